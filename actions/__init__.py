@@ -1,0 +1,1 @@
+"""What the program does: decides a mix, writes it, takes it back, reports it."""

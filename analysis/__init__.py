@@ -1,0 +1,1 @@
+"""Listening: audio in, numbers out, no opinions."""

@@ -1,0 +1,78 @@
+"""Where the sound of a track lies on disk, and how REAPER would play it. A host says; the listener opens.
+
+Times are seconds; positions are project time, offsets are in the source file.
+Gains are linear; a negative gain is inverted polarity.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reaper_bridge.session.identity import ItemId, TrackId
+
+
+@dataclass(frozen=True)
+class Fade:
+    """A fade at an item's edge: its length, REAPER's shape 0 to 6 and curvature -1 to 1."""
+
+    length_seconds: float = 0.0
+    shape: int = 1
+    curvature: float = 0.0
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """A point of an envelope.
+
+    Shapes: 0 linear, 1 square, 2 slow start and end, 3 fast start, 4 fast end, 5 bezier.
+    """
+
+    time_seconds: float
+    value: float
+    shape: int = 0
+    tension: float = 0.0
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One sounding take of one item.
+
+    ``position_seconds`` already includes the track's media playback offset. The part of ``path`` that sounds starts at ``source_offset_seconds`` (in source time) and runs for
+    ``length_seconds * play_rate``. With ``loops`` it wraps at the end of the source (or of the section).
+    ``channel_mode`` is REAPER's CHANMODE. Take envelopes are relative to the start of the item.
+    """
+
+    item_id: ItemId
+    name: str
+    path: Path
+    position_seconds: float
+    length_seconds: float
+    source_offset_seconds: float = 0.0
+    play_rate: float = 1.0
+    preserves_pitch: bool = True
+    pitch_semitones: float = 0.0
+    loops: bool = False
+    gain_linear: float = 1.0
+    pan: float = 0.0
+    channel_mode: int = 0
+    fade_in: Fade = Fade()
+    fade_out: Fade = Fade()
+    reversed: bool = False
+    section_start_seconds: float | None = None
+    section_length_seconds: float | None = None
+    volume_points: tuple[CurvePoint, ...] = ()
+    pan_points: tuple[CurvePoint, ...] = ()
+    mute_points: tuple[CurvePoint, ...] = ()
+
+
+@dataclass(frozen=True)
+class TrackAudio:
+    """All that sounds on one track before its FX, and what could not be found.
+
+    ``problems`` are plain sentences ("Vox 3.wav is missing"). ``is_complete`` is False when something of the
+    track would sound in REAPER but cannot be read here: then nothing may be decided from it.
+    """
+
+    track_id: TrackId
+    clips: tuple[Clip, ...]
+    problems: tuple[str, ...] = ()
+    is_complete: bool = True

@@ -1,0 +1,58 @@
+"""Every failure a user can meet, as one tree. Each message says what, where and what to do.
+
+FirstPassError
+├── ProjectFileError     the project cannot be read: not a project, truncated, undecodable
+├── ProjectWriteError    the project cannot be written: read-only, disk full
+├── StaleValueError      somebody changed the project or a value since it was read
+├── MediaError           an audio file cannot be read
+├── UnknownTrackError    a track named by the user does not exist, or the name is ambiguous
+├── PlanError            a plan file is malformed or names what the project does not have
+├── TasteError           a taste profile is malformed
+├── NothingToMixError    no audible track
+├── CancelledError       the user stopped the pass
+└── HostGoneError        REAPER stopped answering
+"""
+
+
+class FirstPassError(Exception):
+    """A failure with one clear sentence; the project was left as it was."""
+
+
+class ProjectFileError(FirstPassError):
+    """The project file cannot be read."""
+
+
+class ProjectWriteError(FirstPassError):
+    """The project file cannot be written."""
+
+
+class StaleValueError(FirstPassError):
+    """The project, or a value in it, changed since it was read."""
+
+
+class MediaError(FirstPassError):
+    """An audio file cannot be read."""
+
+
+class UnknownTrackError(FirstPassError):
+    """No track, or more than one, answers to that name."""
+
+
+class PlanError(FirstPassError):
+    """A plan does not fit the project or is malformed."""
+
+
+class TasteError(FirstPassError):
+    """A taste profile is malformed or unknown."""
+
+
+class NothingToMixError(FirstPassError):
+    """There is no audible track to mix."""
+
+
+class CancelledError(FirstPassError):
+    """The user stopped the pass before anything was written."""
+
+
+class HostGoneError(FirstPassError):
+    """REAPER stopped answering; it has been left as it was."""

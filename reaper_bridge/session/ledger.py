@@ -1,0 +1,118 @@
+"""What each pass wrote, so that we know what is still ours. It travels inside the project.
+
+A value is *ours* while the session shows what we last wrote at its address. A value that differs was
+moved by a human: it is *theirs*, and no later pass changes it. A lock says so beforehand.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from reaper_bridge.session.address import Address
+from reaper_bridge.session.change import Change, MixPlan, NewTrack, Value, same_value
+from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.model import Session
+from reaper_bridge.session.values import read_value, with_plan
+
+LOCKABLE = ("all", "fader", "pan", "width", "polarity", "mute", "fx", "send", "envelope", "play_offset")
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A change and what the host reported after writing it."""
+
+    change: Change
+    value: Value
+
+    @property
+    def has_landed(self) -> bool:
+        """Whether the host shows what was asked."""
+        return same_value(self.change.after, self.value)
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One entry of the ledger: one undo step.
+
+    ``context`` tells under which taste and with which audio each track was mixed, so that a later pass
+    knows what is new. ``restore`` is the host's own note for putting its exact state back.
+    """
+
+    id: int
+    label: str
+    written_at: str
+    landed: tuple[Landed, ...]
+    taste: str = ""
+    audio_keys: Mapping[TrackId, str] = field(default_factory=dict)
+    restore: str = ""
+
+    @property
+    def plan(self) -> MixPlan:
+        """What it changed, from before to what landed."""
+        return MixPlan(tuple(replace(item.change, after=item.value) for item in self.landed))
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All passes that stand in a project, oldest first, and the engineer's locks."""
+
+    passes: tuple[Pass, ...] = ()
+    locks: Mapping[TrackId, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def next_id(self) -> int:
+        """The number of the next pass."""
+        return max((entry.id for entry in self.passes), default=0) + 1
+
+    @property
+    def written(self) -> dict[Address, Change]:
+        """For each address, one change from before our first pass to what we last wrote."""
+        merged: dict[Address, Change] = {}
+        for entry in self.passes:
+            for change in entry.plan:
+                earlier = merged.get(change.address)
+                merged[change.address] = change if earlier is None else replace(change, before=earlier.before)
+        return merged
+
+    def ours(self, session: Session) -> dict[Address, Change]:
+        """Return what we wrote that still stands as we wrote it."""
+        return {a: c for a, c in self.written.items() if same_value(read_value(session, a), c.after)}
+
+    def theirs(self, session: Session) -> frozenset[Address]:
+        """Return the addresses we wrote that a human has changed since."""
+        return frozenset(
+            a for a, c in self.written.items() if not same_value(read_value(session, a), c.after)
+        )
+
+    def is_locked(self, address: Address) -> bool:
+        """Tell whether the engineer locked this."""
+        locked = self.locks.get(address.track_id, frozenset())
+        return "all" in locked or address.kind in locked
+
+    def take_back(self, session: Session, entry: Pass) -> MixPlan:
+        """Plan to take a pass back: the values that are still ours, and nothing else.
+
+        A track we added stays when the engineer put something on it or sends to it.
+        """
+        plan = entry.plan.inverse
+        still_ours = MixPlan(tuple(c for c in plan if same_value(read_value(session, c.address), c.before)))
+        kept_tracks = {
+            c.address
+            for c in still_ours
+            if isinstance(c.before, NewTrack) and _is_in_use(session, c.address.track_id, still_ours)
+        }
+        return still_ours.without(kept_tracks)
+
+    def before_our_work(self, session: Session) -> Session:
+        """Return the session as it was before our passes, with everything of the engineer's as it is now.
+
+        Tracks that we added stay: they are returns that a later pass reuses.
+        """
+        changes = [c.inverse for c in self.ours(session).values() if c.address.kind != "track"]
+        return with_plan(session, MixPlan(tuple(changes)))
+
+
+def _is_in_use(session: Session, track_id: TrackId, plan: MixPlan) -> bool:
+    track = session.track(track_id)
+    after = with_plan(session, plan.without({Address(track_id, "track")}))
+    receives = any(send.destination == track_id for t in after.tracks if t.id != track_id for send in t.sends)
+    return bool(track.item_count or after.track(track_id).fx or receives or session.children(track_id))
