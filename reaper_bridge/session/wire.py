@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from reaper_bridge.session.address import Address, Kind, parse_address
@@ -73,14 +73,14 @@ def _plain(thing: Any) -> Any:
 
 
 @functools.cache
-def _adapter(kind: Hashable) -> "TypeAdapter[Any]":
+def _adapter(kind: Any) -> "TypeAdapter[Any]":
     from pydantic import TypeAdapter
 
     adapter: TypeAdapter[Any] = TypeAdapter(kind)
     return adapter
 
 
-def _parse(kind: Hashable, data: Any, where: str) -> Any:
+def _parse(kind: Any, data: Any, where: str) -> Any:
     from pydantic import ValidationError
 
     try:

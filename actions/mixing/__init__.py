@@ -1,0 +1,1 @@
+"""The mixing brain: measurements and taste in, changes out."""

@@ -1,0 +1,1 @@
+"""A pass in words and pictures."""

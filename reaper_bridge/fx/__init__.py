@@ -1,0 +1,1 @@
+"""What the knobs of REAPER's plug-ins mean: tables and state codecs."""
