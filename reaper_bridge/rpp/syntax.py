@@ -1,0 +1,377 @@
+"""A project file as a tree of its own lines, lossless: what nobody edits keeps every byte.
+
+Conventions: a line is its raw bytes with indentation and end of line (CRLF or LF, as found; none at the
+end of some files). The first character decides: ``<`` opens a block, ``>`` closes one. Tokens are cut
+only when asked for, by the rules of Cockos' ``WDL/lineparse.h``: a token that starts with ``"``, ``'`` or
+a backtick runs to the next such character, there are no escapes. Text is UTF-8; bytes that are not
+survive as surrogate escapes.
+"""
+
+import io
+import math
+import re
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+from reaper_bridge.session.errors import ProjectFileError
+
+ROOT = "REAPER_PROJECT"
+_QUOTES = (b'"', b"'", b"`")
+_BLANK = b" \t\r\n"
+_FIXED_ZEROS = re.compile(r"-?\d+\.(?:\d{7}0|\d{5}0)")
+
+
+class Token(NamedTuple):
+    """One word of a line: its text, its quote character or "", and where its bytes lie in the raw line."""
+
+    text: str
+    quote: str
+    start: int
+    end: int
+
+
+class Line:
+    """One line of the file; it never changes, an edit returns another line."""
+
+    __slots__ = ("raw",)
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+
+    def __repr__(self) -> str:
+        return f"Line({self.raw!r})"
+
+    @property
+    def name(self) -> str:
+        """The first word, without the ``<`` of a block; empty for a blank line."""
+        words = self.raw.split(None, 1)
+        return text_of(words[0].removeprefix(b"<")) if words else ""
+
+    @property
+    def end_of_line(self) -> bytes:
+        """The line's own end: CRLF, LF, or nothing."""
+        if self.raw.endswith(b"\r\n"):
+            return b"\r\n"
+        return b"\n" if self.raw.endswith(b"\n") else b""
+
+    @property
+    def indentation(self) -> bytes:
+        """The blanks before the first character."""
+        return self.raw[: len(self.raw) - len(self.raw.lstrip(b" \t"))]
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether this is verbatim text (``|like this``), which has no tokens."""
+        return self.raw.lstrip(b" \t").startswith(b"|")
+
+    def tokens(self) -> tuple[Token, ...]:
+        """Return the words of the line; the first is its name without ``<``.
+
+        None at all where the line is opaque or a quote stays open: REAPER ignores such a line.
+        """
+        return () if self.is_opaque else tuple(_tokens(self.raw))
+
+    def text(self, index: int, default: str = "") -> str:
+        """Return the text of one token, the name being number 0."""
+        tokens = self.tokens()
+        return tokens[index].text if index < len(tokens) else default
+
+    def number(self, index: int, default: float = 0.0) -> float:
+        """Return one token as a finite number; what is none counts as ``default``."""
+        text = self.text(index)
+        try:
+            value = float(text.replace(",", "."))
+        except ValueError:
+            match = re.match(r"[-+]?\d+(?:[.,]\d+)?", text)
+            return float(match.group().replace(",", ".")) if match else default
+        return value if math.isfinite(value) else default
+
+    def integer(self, index: int, default: int = 0) -> int:
+        """Return one token as a whole number, cut off like C's ``strtol``."""
+        return int(self.number(index, default))
+
+    def with_token(self, index: int, text: str) -> "Line":
+        """Return this line with one token's bytes replaced, or appended behind the last (gaps filled with 0).
+
+        The token keeps its quote character where that is still legal.
+        """
+        tokens = self.tokens()
+        if index >= len(tokens):
+            missing = " 0" * (index - len(tokens)) + " " + format_token(text)
+            body = self.raw.rstrip(_BLANK)
+            return Line(body + bytes_of(missing) + self.end_of_line)
+        token = tokens[index]
+        written = format_token(text, token.quote)
+        return Line(self.raw[: token.start] + bytes_of(written) + self.raw[token.end :])
+
+    def with_number(self, index: int, value: float, decimals: int = 14) -> "Line":
+        """Return this line with one token replaced by a number, in the style of the number that stood there.
+
+        Old projects keep zeros (``1.00000000``); a token that already reads as the value keeps its bytes.
+        """
+        old = self.text(index)
+        if _FIXED_ZEROS.fullmatch(old):
+            return self.with_token(index, f"{value:.{len(old.partition('.')[2])}f}")
+        return self.with_token(index, format_number(value, decimals))
+
+
+class Block:
+    """A block: its opening line, what stands in it, and its closing line (None where the file breaks off)."""
+
+    __slots__ = ("children", "close", "head")
+
+    def __init__(self, head: Line, children: "list[Node] | None" = None, close: Line | None = None) -> None:
+        self.head = head
+        self.children: list[Node] = [] if children is None else children
+        self.close = close
+
+    def __repr__(self) -> str:
+        return f"Block({self.head.raw!r}, {len(self.children)} children)"
+
+    @property
+    def name(self) -> str:
+        """The first word of the opening line."""
+        return self.head.name
+
+    def find(self, name: str) -> Line | None:
+        """Return the first line of that name directly in this block."""
+        return next(self._lines(name), None)
+
+    def lines(self, name: str) -> list[Line]:
+        """Return all lines of that name directly in this block."""
+        return list(self._lines(name))
+
+    def _lines(self, name: str) -> Iterator[Line]:
+        start = bytes_of(name)
+        for child in self.children:
+            if type(child) is Line and child.raw.lstrip().startswith(start) and child.name == name:
+                yield child
+
+    def block(self, name: str) -> "Block | None":
+        """Return the first block of that name directly in this one."""
+        return next((b for b in self.children if isinstance(b, Block) and b.name == name), None)
+
+    def blocks(self, name: str | None = None) -> "list[Block]":
+        """Return the blocks directly in this one, all or those of a name."""
+        return [b for b in self.children if isinstance(b, Block) and (name is None or b.name == name)]
+
+    def walk(self) -> "Iterator[Block]":
+        """Go through this block and every block in it, in file order."""
+        pending = [self]
+        while pending:
+            block = pending.pop()
+            yield block
+            pending.extend(reversed(block.blocks()))
+
+    def raw_lines(self) -> list[bytes]:
+        """Return the block's lines as they stand in the file."""
+        return _raw_lines([self])
+
+    def copy(self) -> "Block":
+        """Return a block of the same lines that can be edited without touching this one."""
+        children = [child.copy() if isinstance(child, Block) else child for child in self.children]
+        return Block(self.head, children, self.close)
+
+
+Node: TypeAlias = Line | Block
+
+
+class Document:
+    """A whole file: its roots and whatever stands before, between and after them."""
+
+    __slots__ = ("children",)
+
+    def __init__(self, children: list[Node]) -> None:
+        self.children = children
+
+    @property
+    def roots(self) -> list[Block]:
+        """The projects in the file; backup files may hold several, one after the other."""
+        return [c for c in self.children if isinstance(c, Block) and c.name == ROOT]
+
+    @property
+    def project(self) -> Block:
+        """The project itself; of several roots the one that was saved last.
+
+        Raises:
+            ProjectFileError: There is none.
+        """
+        roots = self.roots
+        if not roots:
+            raise ProjectFileError("This is not a REAPER project; choose a file that REAPER saved.")
+        return max(enumerate(roots), key=lambda pair: (pair[1].head.integer(3), pair[0]))[1]
+
+    @property
+    def end_of_line(self) -> bytes:
+        """The line end of the project's first line; CRLF, as REAPER writes, where it has none."""
+        roots = self.roots
+        return (roots[0].head.end_of_line if roots else b"") or b"\r\n"
+
+    def to_bytes(self) -> bytes:
+        """Return the file, the reverse of ``parse_document``: byte for byte where nothing was edited."""
+        return b"".join(_raw_lines(self.children))
+
+    def copy(self) -> "Document":
+        """Return the same document, to be edited without touching this one."""
+        return Document([child.copy() if isinstance(child, Block) else child for child in self.children])
+
+
+def parse_document(data: bytes) -> Document:
+    """Read any bytes as a tree of lines; never fails and loses nothing.
+
+    A ``>`` that closes nothing stands as a line; a block that is never closed has ``close`` None.
+    """
+    top: list[Node] = []
+    here = top
+    open_blocks: list[tuple[Block, list[Node]]] = []
+    for raw in io.BytesIO(data):
+        first = raw.lstrip()[:1]
+        if first == b"<":
+            block = Block(Line(raw))
+            here.append(block)
+            open_blocks.append((block, here))
+            here = block.children
+        elif first == b">" and open_blocks:
+            block, here = open_blocks.pop()
+            block.close = Line(raw)
+        else:
+            here.append(Line(raw))
+    return Document(top)
+
+
+def parse_project(data: bytes, where: str = "The file") -> Document:
+    """Read a project file; ``where`` names it in errors.
+
+    Raises:
+        ProjectFileError: It is not a REAPER project, or it breaks off.
+    """
+    document = parse_document(data)
+    if not document.roots:
+        raise ProjectFileError(
+            f"{where} is not a REAPER project ({_looks_like(data)}); choose a file that REAPER saved."
+        )
+    left_open = [block for root in document.children if isinstance(root, Block) for block in _open(root)]
+    if left_open:
+        innermost = left_open[-1]
+        line_number = _line_number(document, innermost)
+        raise ProjectFileError(
+            f"{where} breaks off: the block <{innermost.name} of line {line_number} is never closed;"
+            " open and save it in REAPER, or take a backup."
+        )
+    return document
+
+
+def format_token(text: str, quote: str = "") -> str:
+    """Return a text as REAPER writes it in a line, quoted where it must be.
+
+    ``quote`` is kept where it is legal, as some fields are always quoted. A text that holds all three quote
+    characters loses its backticks to apostrophes, as in REAPER; line ends and NUL become blanks.
+    """
+    clean = re.sub(r"[\r\n\0]", " ", text)
+    if quote and quote not in clean:
+        return f"{quote}{clean}{quote}"
+    if clean and clean[0] not in "\"'`#;" and not re.search(r"[ \t]", clean):
+        return clean
+    for candidate in "\"'`":
+        if candidate not in clean:
+            return f"{candidate}{clean}{candidate}"
+    return "`" + clean.replace("`", "'") + "`"
+
+
+def format_number(value: float, decimals: int = 14) -> str:
+    """Return a number as REAPER writes it: fixed point, zeros at the end cut off.
+
+    Raises:
+        ValueError: It is not finite.
+    """
+    if not math.isfinite(value):
+        raise ValueError(f"{value} cannot stand in a project file")
+    if abs(value) > 2147483647:
+        return f"{value:.{decimals}f}"
+    trimmed = f"{value:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{value:.0f}"
+    return "0" if trimmed in ("-0", "") else trimmed
+
+
+def text_of(raw: bytes) -> str:
+    """Decode bytes of a project file; what is not UTF-8 survives ``bytes_of``."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def bytes_of(text: str) -> bytes:
+    """Encode text for a project file, the reverse of ``text_of``."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _tokens(raw: bytes) -> list[Token]:
+    found: list[Token] = []
+    at, end = 0, len(raw.split(b"\0", 1)[0].rstrip(b"\r\n"))
+    while True:
+        while at < end and raw[at] in b" \t":
+            at += 1
+        if not found and raw[at : at + 1] == b"<":
+            at += 1
+        if at >= end:
+            return found
+        quote = raw[at : at + 1]
+        if quote in _QUOTES:
+            stop = raw.find(quote, at + 1, end)
+            if stop < 0:
+                return []
+            found.append(Token(text_of(raw[at + 1 : stop]), quote.decode(), at, stop + 1))
+            # WDL steps over whatever follows the closing quote
+            at = stop + 2
+        else:
+            stop = at
+            while stop < end and raw[stop] not in b" \t":
+                stop += 1
+            found.append(Token(text_of(raw[at:stop]), "", at, stop))
+            at = stop
+
+
+def _raw_lines(nodes: "list[Node]") -> list[bytes]:
+    lines: list[bytes] = []
+    pending: list[Node] = list(reversed(nodes))
+    while pending:
+        node = pending.pop()
+        if type(node) is Line:
+            lines.append(node.raw)
+        elif isinstance(node, Block):
+            lines.append(node.head.raw)
+            if node.close is not None:
+                pending.append(node.close)
+            pending.extend(reversed(node.children))
+    return lines
+
+
+def _open(block: Block) -> list[Block]:
+    """Return the blocks never closed, outermost first; only the last child of an open block can be open."""
+    chain: list[Block] = []
+    while block.close is None:
+        chain.append(block)
+        inner = block.blocks()
+        if not inner:
+            break
+        block = inner[-1]
+    return chain
+
+
+def _line_number(document: Document, wanted: Block) -> int:
+    raw = _raw_lines(document.children)
+    return next(i for i, line in enumerate(raw, 1) if line is wanted.head.raw)
+
+
+def _looks_like(data: bytes) -> str:
+    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
+        return "it is empty" if not data else "it holds nothing but blanks"
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:200].count(b"\0") > 40:
+        return "its text is UTF-16" if b"R\0E\0A\0P\0" in data[:400] else "it is binary"
+    if start.startswith((b"<?xml", b"<!DOCTYPE", b"<html")):
+        return "it is XML or HTML"
+    if start.startswith(b"<TRACK"):
+        return "it is a track template"
+    if start.startswith((b"{", b"[")):
+        return "it looks like JSON"
+    if b"\0" in data[:512]:
+        return "it is binary"
+    return "it has no <REAPER_PROJECT line"
