@@ -16,7 +16,7 @@ _VERSION = re.compile(r"(\d+)(?:\.(\d+))?")
 
 
 def reaper_version(project: Block) -> tuple[int, int]:
-    """Return the version of REAPER that saved the project, as (major, minor): 6.08 is (6, 8), 5.974 is (5, 97).
+    """Return the version of REAPER that saved the project, as (major, minor): 5.974 is (5, 97).
 
     (0, 0) where the file does not say.
     """

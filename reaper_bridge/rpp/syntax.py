@@ -18,7 +18,7 @@ from reaper_bridge.session.errors import ProjectFileError
 ROOT = "REAPER_PROJECT"
 _QUOTES = (b'"', b"'", b"`")
 _BLANK = b" \t\r\n"
-_FIXED_ZEROS = re.compile(r"-?\d+\.(?:\d{7}0|\d{5}0)")
+_FIXED_ZEROS = re.compile(r"-?\d+\.\d{5,}0")
 
 
 class Token(NamedTuple):
@@ -107,9 +107,11 @@ class Line:
     def with_number(self, index: int, value: float, decimals: int = 14) -> "Line":
         """Return this line with one token replaced by a number, in the style of the number that stood there.
 
-        Old projects keep zeros (``1.00000000``); a token that already reads as the value keeps its bytes.
+        Old projects keep the zeros at the end (``1.00000000``); a token that says the same already stays.
         """
         old = self.text(index)
+        if old and self.number(index, math.nan) == value:
+            return self
         if _FIXED_ZEROS.fullmatch(old):
             return self.with_token(index, f"{value:.{len(old.partition('.')[2])}f}")
         return self.with_token(index, format_number(value, decimals))
@@ -165,7 +167,7 @@ class Block:
 
     def raw_lines(self) -> list[bytes]:
         """Return the block's lines as they stand in the file."""
-        return _raw_lines([self])
+        return [line.raw for line in _flat([self])]
 
     def copy(self) -> "Block":
         """Return a block of the same lines that can be edited without touching this one."""
@@ -209,7 +211,7 @@ class Document:
 
     def to_bytes(self) -> bytes:
         """Return the file, the reverse of ``parse_document``: byte for byte where nothing was edited."""
-        return b"".join(_raw_lines(self.children))
+        return b"".join([line.raw for line in _flat(self.children)])
 
     def copy(self) -> "Document":
         """Return the same document, to be edited without touching this one."""
@@ -259,6 +261,11 @@ def parse_project(data: bytes, where: str = "The file") -> Document:
             " open and save it in REAPER, or take a backup."
         )
     return document
+
+
+def document_lines(document: Document) -> list[Line]:
+    """Return every line of a document in file order."""
+    return _flat(document.children)
 
 
 def format_token(text: str, quote: str = "") -> str:
@@ -328,18 +335,18 @@ def _tokens(raw: bytes) -> list[Token]:
             at = stop
 
 
-def _raw_lines(nodes: "list[Node]") -> list[bytes]:
-    lines: list[bytes] = []
+def _flat(nodes: list[Node]) -> list[Line]:
+    lines: list[Line] = []
     pending: list[Node] = list(reversed(nodes))
     while pending:
         node = pending.pop()
-        if type(node) is Line:
-            lines.append(node.raw)
-        elif isinstance(node, Block):
-            lines.append(node.head.raw)
+        if isinstance(node, Block):
+            lines.append(node.head)
             if node.close is not None:
                 pending.append(node.close)
             pending.extend(reversed(node.children))
+        else:
+            lines.append(node)
     return lines
 
 
@@ -356,8 +363,7 @@ def _open(block: Block) -> list[Block]:
 
 
 def _line_number(document: Document, wanted: Block) -> int:
-    raw = _raw_lines(document.children)
-    return next(i for i, line in enumerate(raw, 1) if line is wanted.head.raw)
+    return next(i for i, line in enumerate(document_lines(document), 1) if line is wanted.head)
 
 
 def _looks_like(data: bytes) -> str:

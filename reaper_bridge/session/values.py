@@ -82,12 +82,12 @@ def with_plan(session: Session, plan: MixPlan) -> Session:
     Raises:
         PlanError: A change names a track that neither exists nor is added by the plan.
     """
-    for change in sorted(plan.changes, key=_writing_order):
+    for change in sorted(plan.changes, key=writing_order):
         session = _with_change(session, change)
     return session
 
 
-def _writing_order(change: Change) -> tuple[int, int]:
+def writing_order(change: Change) -> tuple[int, int]:
     """Order changes so that tracks come first and plug-ins land at their places."""
     position = change.after.position_index if isinstance(change.after, PlacedEffect) else 0
     order = {"track": 0, "fx": 1, "send": 3}.get(change.address.kind, 2)
