@@ -1,0 +1,192 @@
+"""Space: two reverbs and one tempo delay on return tracks, sends solved so that each return is as loud as its
+role wants and all returns together stay where listeners like them.
+
+A return of the engineer's own is recognised and used instead of a new one.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from analysis.prediction import delay_return_power, power_response, reverb_return_power
+
+from actions.mixing.curves import BANDS, K_POWER, Curve
+from actions.mixing.desk import Desk, Strip
+from reaper_bridge.session.change import PlacedEffect
+from reaper_bridge.session.effects import DelayTap, Effect, EqBand, ReaDelay, ReaEq, ReaVerbate
+from reaper_bridge.session.identity import TrackId, guid_from_words
+from reaper_bridge.session.model import Session, Track
+
+RETURN_KINDS = ("room", "plate", "delay")
+_EXISTING_WORDS = {
+    "room": ("room verb", "room rev", "rm verb", "short verb", "ambience", "drum verb", "room"),
+    "plate": ("plate", "hall", "reverb", "verb", "vocal verb", "vox verb", "long verb", "rev"),
+    "delay": ("delay", "echo", "dly", "slap"),
+}
+
+
+@dataclass(frozen=True)
+class Return:
+    """A return track: one of ours to be made, or one that is there."""
+
+    kind: str
+    track_id: TrackId
+    name: str
+    exists: bool
+    effects: tuple[PlacedEffect, ...] = ()
+    gain_power: Curve = field(default_factory=lambda: np.ones(len(BANDS)))
+    is_engineers: bool = False
+
+
+def returns_for(desk: Desk, tempo_bpm: float | None) -> dict[str, Return]:
+    """Return the returns this session would use, by kind."""
+    found: dict[str, Return] = {}
+    for kind in RETURN_KINDS:
+        if kind == "delay" and tempo_bpm is None:
+            continue
+        track_id = TrackId(guid_from_words("first pass return", kind))
+        own = _our_return(desk, kind, track_id, tempo_bpm)
+        engineers = _engineers_return(desk.session, kind, exclude=track_id)
+        found[kind] = engineers if engineers is not None and not own.exists else own
+    return found
+
+
+def _our_return(desk: Desk, kind: str, track_id: TrackId, tempo_bpm: float | None) -> Return:
+    space = desk.taste.space
+    effects: list[Effect] = []
+    if kind == "delay":
+        settings = space.delay
+        effects.append(
+            ReaDelay(
+                (
+                    DelayTap(
+                        length_beats=settings.beats,
+                        feedback_db=settings.feedback_db,
+                        low_pass_hz=settings.low_pass_hz,
+                        high_pass_hz=settings.high_pass_hz,
+                    ),
+                )
+            )
+        )
+        gain = delay_return_power(effects[0], BANDS, tempo_bpm or 120.0)
+        name = settings.name
+    else:
+        reverb = space.room if kind == "room" else space.plate
+        filters = ReaEq(
+            (
+                EqBand("high_pass", reverb.high_pass_hz, 0.0, 1.9),
+                EqBand("low_pass", reverb.low_pass_hz, 0.0, 1.9),
+            )
+        )
+        effects += [
+            filters,
+            ReaVerbate(
+                room_size_ratio=reverb.room_size_ratio,
+                dampening_ratio=reverb.dampening_ratio,
+                width_ratio=reverb.width_ratio,
+                pre_delay_ms=reverb.pre_delay_ms,
+            ),
+        ]
+        gain = power_response(filters, BANDS) * reverb_return_power(effects[1], BANDS)
+        name = reverb.name
+    placed = tuple(PlacedEffect(effect, name, i) for i, effect in enumerate(effects))
+    return Return(kind, track_id, name, desk.session.has_track(track_id), placed, np.asarray(gain))
+
+
+def _engineers_return(session: Session, kind: str, exclude: TrackId) -> Return | None:
+    """Return a track of the engineer's that receives sends or plays a reverb, and is named for this kind."""
+    receiving = {send.destination for track in session.tracks for send in track.sends}
+    for track in session.tracks:
+        if track.id == exclude or track.item_count or track.is_folder or track.muted:
+            continue
+        wet = [s for s in track.fx if s.sounds and isinstance(s.effect, ReaVerbate | ReaDelay)]
+        foreign_wet = [s for s in track.fx if s.sounds and s.is_foreign and _sounds_wet(s.plugin)]
+        if not (wet or foreign_wet or (track.id in receiving and track.fx)):
+            continue
+        words = f"{track.name} {' '.join(slot.plugin for slot in track.fx)}".casefold()
+        if any(word in words for word in _EXISTING_WORDS[kind]) and not _is_other_kind(kind, words):
+            return Return(kind, track.id, track.name, True, (), _known_gain(track), True)
+    return None
+
+
+def _is_other_kind(kind: str, words: str) -> bool:
+    is_delay = any(word in words for word in _EXISTING_WORDS["delay"])
+    return is_delay != (kind == "delay")
+
+
+def _sounds_wet(plugin: str) -> bool:
+    name = plugin.casefold()
+    return any(word in name for words in _EXISTING_WORDS.values() for word in words)
+
+
+def _known_gain(track: Track) -> Curve:
+    """Return the power gain of the engineer's return, as far as its plug-ins are understood."""
+    gain = np.full(len(BANDS), track.volume_linear**2)
+    for slot in track.fx:
+        if not slot.sounds:
+            continue
+        if isinstance(slot.effect, ReaEq):
+            gain = gain * power_response(slot.effect, BANDS)
+        elif isinstance(slot.effect, ReaVerbate):
+            gain = gain * reverb_return_power(slot.effect, BANDS)
+        elif isinstance(slot.effect, ReaDelay):
+            gain = gain * delay_return_power(slot.effect, BANDS, 120.0)
+    return gain
+
+
+def place_sends(desk: Desk, returns: dict[str, Return], correction_db: dict[str, float]) -> None:
+    """Set the send levels of every strip whose sends are free.
+
+    ``correction_db`` is what a rendering found a return to be louder than predicted.
+    """
+    for strip in desk.sounding:
+        if "send" not in strip.free or strip.role.role == "unknown":
+            continue
+        strip.sends_db = {}
+        for kind, unit in returns.items():
+            wanted = getattr(strip.row, kind)
+            already = any(send.destination == unit.track_id for send in strip.track.sends)
+            if wanted is None or already:
+                continue
+            level = wanted + desk.taste.space.send_amount_db - return_gain_db(strip, unit)
+            strip.sends_db[kind] = level - correction_db.get(kind, 0.0)
+    _within_total(desk, returns)
+    for strip in desk.sounding:
+        quietest = desk.taste.space.quietest_send_db
+        strip.sends_db = {k: round(min(v, 6.0), 1) for k, v in strip.sends_db.items() if v > quietest}
+        for kind in strip.sends_db:
+            strip.reasons[f"send {kind}"] = (
+                f"its {kind} {getattr(strip.row, kind) + desk.taste.space.send_amount_db:+.0f} LU against its "
+                f"own direct sound, within a total of {desk.taste.space.total_to_mix_db:.0f} LU against the mix"
+            )
+
+
+def return_gain_db(strip: Strip, unit: Return) -> float:
+    """Return how much louder a return is than the strip feeding it at 0 dB, K-weighted."""
+    ll, rr, _ = strip.band_power()
+    direct = float((K_POWER * (ll + rr)).sum())
+    wet = float((K_POWER * (ll + rr) * unit.gain_power).sum())
+    return 10.0 * math.log10(wet / direct) if wet > 0.0 and direct > 0.0 else -60.0
+
+
+def total_to_mix_db(desk: Desk, returns: dict[str, Return]) -> float:
+    """Return the predicted loudness of all reverbs together against the mix."""
+    wet = 0.0
+    for strip in desk.sounding:
+        power = float((desk.k_frames(strip) * strip.fader_power).sum())
+        for kind, level in strip.sends_db.items():
+            if kind != "delay":
+                wet += power * 10.0 ** ((level + return_gain_db(strip, returns[kind])) / 10.0)
+    mix = float(desk.mix_frames().sum())
+    return 10.0 * math.log10(wet / mix) if wet > 0.0 and mix > 0.0 else -math.inf
+
+
+def _within_total(desk: Desk, returns: dict[str, Return]) -> None:
+    """Scale all reverb sends down when their sum would be too wet."""
+    excess = total_to_mix_db(desk, returns) - desk.taste.space.total_to_mix_db
+    if excess <= desk.taste.space.reverb_tolerance_db:
+        return
+    for strip in desk.sounding:
+        strip.sends_db = {
+            kind: level if kind == "delay" else level - excess for kind, level in strip.sends_db.items()
+        }

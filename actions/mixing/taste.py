@@ -1,0 +1,317 @@
+"""Taste: every number the mixing brain uses, in TOML, with its source.
+
+``base.toml`` holds them all; a genre file overrides some; the user's ``taste.toml`` overrides the rest.
+Unknown keys are errors with a suggestion, so that a typing mistake never passes as a choice.
+"""
+
+import difflib
+import functools
+import os
+import sys
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from reaper_bridge.session.errors import TasteError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:  # pragma: no cover
+    import tomli as tomllib
+
+GENRES: tuple[str, ...] = (
+    "pop",
+    "rock",
+    "metal",
+    "hip-hop",
+    "electronic",
+    "country",
+    "jazz",
+    "folk",
+    "orchestral",
+)
+GENRE_ALIASES: Mapping[str, str] = {
+    "acoustic": "folk",
+    "folk/acoustic": "folk",
+    "singer-songwriter": "folk",
+    "rap": "hip-hop",
+    "hiphop": "hip-hop",
+    "trap": "hip-hop",
+    "edm": "electronic",
+    "electro": "electronic",
+    "techno": "electronic",
+    "house": "electronic",
+    "dance": "electronic",
+    "indie": "rock",
+    "punk": "rock",
+    "blues": "rock",
+    "classical": "orchestral",
+    "r&b": "pop",
+    "soul": "pop",
+    "heavy metal": "metal",
+}
+USER_FILE = "taste.toml"
+Spectrum = Literal["vocals", "drums", "bass", "other", "none"]
+
+
+class Section(BaseModel):
+    """A part of a taste; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    source: str = ""
+
+
+class Gain(Section):
+    """Gain staging before the plug-ins."""
+
+    active_loudness_lufs: float = Field(ge=-40, le=-6)
+    peak_ceiling_dbfs: float = Field(ge=-24, le=0)
+    smallest_move_db: float = Field(ge=0, le=12)
+    largest_move_db: float = Field(ge=0, le=60)
+
+
+class Balance(Section):
+    """Faders: the lead against the rest, and the engineer's rough balance."""
+
+    lead_to_accompaniment_db: float = Field(ge=-12, le=12)
+    smallest_move_db: float = Field(ge=0, le=6)
+    largest_fader_db: float = Field(ge=0, le=12)
+    rough_blend_ratio: float = Field(ge=0, le=1)
+    mix_loudness_lufs: float = Field(ge=-36, le=-12)
+    true_peak_ceiling_dbtp: float = Field(ge=-18, le=-1)
+    keeps_recorded_balance: bool = False
+    muted_roles: tuple[str, ...] = ()
+    muting_confidence_ratio: float = Field(default=0.8, ge=0, le=1)
+
+
+class Pan(Section):
+    """Panorama."""
+
+    largest_imbalance_db: float = Field(gt=0, le=3)
+    low_end_hz: float = Field(ge=40, le=300)
+    low_end_side_to_mid_db: float = Field(ge=-60, le=0)
+    smallest_move_ratio: float = Field(ge=0, le=0.5)
+
+
+class Tone(Section):
+    """Corrective EQ."""
+
+    high_pass_least_share_ratio: float = Field(ge=0, le=1)
+    high_pass_largest_share_ratio: float = Field(ge=0, le=1)
+    resonance_correction_ratio: float = Field(ge=0, le=1)
+    resonance_largest_cut_db: float = Field(ge=0, le=12)
+    shape_correction_ratio: float = Field(ge=0, le=1)
+    shape_largest_move_db: float = Field(ge=0, le=12)
+    tilt_correction_ratio: float = Field(ge=0, le=1)
+    tilt_largest_move_db: float = Field(ge=0, le=6)
+    tilt_smallest_move_db: float = Field(ge=0, le=6)
+    sum_of_moves_db: float = Field(ge=0, le=12)
+    smallest_move_db: float = Field(ge=0, le=6)
+    least_confidence: float = Field(ge=0, le=1)
+
+
+class Masking(Section):
+    """The unmasking search."""
+
+    largest_cut_db: float = Field(ge=0, le=8)
+    most_bells: int = Field(ge=0, le=6)
+    bandwidth_octaves: float = Field(gt=0.05, le=4)
+    step_db: float = Field(gt=0, le=3)
+    least_gain_ratio: float = Field(gt=0, le=1)
+    lead_weight_ratio: float = Field(ge=0, le=10)
+    rhythm_weight_ratio: float = Field(ge=0, le=10)
+    spectrum_weight_ratio: float = Field(ge=0, le=1)
+
+
+class Dynamics(Section):
+    """Compression."""
+
+    knee_db: float = Field(ge=0, le=24)
+    rms_ms: float = Field(ge=0, le=100)
+    smallest_reduction_db: float = Field(ge=0, le=6)
+    low_crest_db: float = Field(ge=0, le=24)
+    crest_span_db: float = Field(gt=0, le=24)
+    largest_make_up_db: float = Field(ge=0, le=12)
+    reduction_ratio: float = Field(default=1.0, ge=0, le=2)
+
+
+class Reverb(Section):
+    """A reverb on a return track."""
+
+    name: str
+    room_size_ratio: float = Field(ge=0, le=1)
+    dampening_ratio: float = Field(ge=0, le=1)
+    pre_delay_ms: float = Field(ge=0, le=500)
+    high_pass_hz: float = Field(ge=0, le=2000)
+    low_pass_hz: float = Field(ge=1000, le=20000)
+    width_ratio: float = Field(ge=0, le=1)
+
+
+class Delay(Section):
+    """A tempo delay on a return track."""
+
+    name: str
+    beats: float = Field(gt=0, le=8)
+    feedback_db: float = Field(le=-3)
+    high_pass_hz: float = Field(ge=0, le=2000)
+    low_pass_hz: float = Field(ge=1000, le=20000)
+
+
+class Space(Section):
+    """Reverbs, delay and how much of them."""
+
+    total_to_mix_db: float = Field(ge=-40, le=0)
+    reverb_tolerance_db: float = Field(ge=0, le=12)
+    send_amount_db: float = Field(ge=-24, le=12)
+    quietest_send_db: float = Field(ge=-80, le=0)
+    room: Reverb
+    plate: Reverb
+    delay: Delay
+
+
+class TargetSpectrum(Section):
+    """The population mean of mixes."""
+
+    slope_db_per_octave: float
+    steepening_db_per_octave2: float
+    roll_off_hz: float = Field(gt=0)
+    roll_off_db_per_octave: float = Field(ge=0)
+    lift_8k_db: float
+    lift_12k_db: float
+
+
+class Role(Section):
+    """What one role wants."""
+
+    group: str
+    offset_lu: float = Field(default=0.0, ge=-24, le=12)
+    pan: Literal["centre", "spread", "pair", "as_is"]
+    pan_ratio: float = Field(default=0.0, ge=0, le=1)
+    high_pass_hz: float | None = Field(default=None, ge=20, le=1000)
+    comp: tuple[float, float, float, float] | None = None
+    room: float | None = Field(default=None, ge=-40, le=0)
+    plate: float | None = Field(default=None, ge=-40, le=0)
+    delay: float | None = Field(default=None, ge=-40, le=0)
+    spectrum: Spectrum = "none"
+
+
+class Taste(Section):
+    """One complete taste."""
+
+    title: str
+    summary: str = ""
+    gain: Gain
+    balance: Balance
+    groups: dict[str, float | str]
+    pan: Pan
+    tone: Tone
+    masking: Masking
+    dynamics: Dynamics
+    space: Space
+    target_spectrum: TargetSpectrum
+    roles: dict[str, Role]
+    stem_spectra: dict[str, tuple[float, ...] | str]
+
+    def group_target_lu(self, group: str) -> float:
+        """Return the loudness of a group against the lead vocal in LU."""
+        value = self.groups[group]
+        if isinstance(value, str):
+            raise TasteError(f"taste: groups.{group} must be a number of LU.")
+        return value
+
+    def stem_spectrum_db(self, spectrum: Spectrum) -> tuple[float, ...] | None:
+        """Return the 26 third-octave levels from 50 Hz to 16 kHz of a stem, or None."""
+        levels = self.stem_spectra.get(spectrum)
+        return levels if isinstance(levels, tuple) else None
+
+
+def config_directory() -> Path:
+    """Return the user's settings directory."""
+    override = os.environ.get("FIRST_PASS_CONFIG_DIR")
+    return Path(override) if override else platformdirs.user_config_path("first-pass")
+
+
+def genre_name(text: str) -> str:
+    """Return the shipped genre a user means.
+
+    Raises:
+        TasteError: There is no such genre; the message lists them.
+    """
+    wanted = text.strip().casefold().replace("_", "-")
+    wanted = GENRE_ALIASES.get(wanted, wanted)
+    if wanted in GENRES:
+        return wanted
+    close = difflib.get_close_matches(wanted, (*GENRES, *GENRE_ALIASES), 1)
+    hint = f" Did you mean “{close[0]}”?" if close else ""
+    raise TasteError(f"There is no genre “{text}”.{hint} Choose one of: {', '.join(GENRES)}.")
+
+
+def load_taste(genre: str, user_file: Path | None = None) -> Taste:
+    """Return a genre's taste, with the user's own file on top.
+
+    Raises:
+        TasteError: The genre is unknown, or the user's file is malformed; the message names the key.
+    """
+    merged = _merged(_shipped("base"), _shipped(genre_name(genre)))
+    path = user_file or config_directory() / USER_FILE
+    where = "shipped taste"
+    if path.is_file():
+        merged = _merged(merged, _user_table(path))
+        where = str(path)
+    elif user_file is not None:
+        raise TasteError(f"{user_file}: there is no such taste file.")
+    try:
+        return Taste.model_validate(merged)
+    except ValidationError as error:
+        raise TasteError(_first_complaint(error, where, merged)) from error
+
+
+@functools.cache
+def _shipped(name: str) -> dict[str, Any]:
+    text = resources.files("actions.mixing").joinpath("profiles", f"{name}.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def _user_table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TasteError(f"{path}: cannot be read as TOML: {error}.") from error
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay one table over another, key by key."""
+    result = dict(below)
+    for key, value in above.items():
+        old = result.get(key)
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            result[key] = _merged(old, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _first_complaint(error: ValidationError, where: str, merged: Mapping[str, Any]) -> str:
+    first = error.errors()[0]
+    path = [str(part) for part in first["loc"]]
+    hint = ""
+    if first["type"] == "extra_forbidden":
+        known = _known_keys(path[:-1])
+        close = difflib.get_close_matches(path[-1], known, 1)
+        hint = f" Did you mean “{close[0]}”?" if close else f" Known here: {', '.join(known)}."
+        return f"{where}: there is no setting “{'.'.join(path)}”.{hint}"
+    return f"{where}: {'.'.join(path)}: {first['msg']}."
+
+
+def _known_keys(path: list[str]) -> list[str]:
+    model: Any = Taste
+    for part in path:
+        field = model.model_fields.get(part) if hasattr(model, "model_fields") else None
+        if field is None:
+            return sorted(Role.model_fields) if "roles" in path else []
+        model = field.annotation
+    return sorted(model.model_fields) if hasattr(model, "model_fields") else []

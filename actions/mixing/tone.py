@@ -1,0 +1,161 @@
+"""Corrective EQ: a high-pass where little is lost, cuts where something rings, a gentle tilt to the role.
+
+A high-pass is set only where the share of energy below it is small but not nothing; no boost or cut is
+made blindly. All gains of one track together stay below the taste's sum.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from actions.mixing.curves import BANDS, TINY_POWER, Curve
+from actions.mixing.desk import Desk, Strip
+from actions.mixing.taste import Tone
+from analysis.measures import Flaw, FlawKind
+from reaper_bridge.session.effects import EqBand, EqShape
+
+HIGH_PASS_OCTAVES = 1.9
+"""ReaEQ's bandwidth of a maximally flat second-order high-pass."""
+MOST_BANDS = 5
+
+# How a flaw is mended: the band's shape, the sign of its gain, and whether it is a narrow fault.
+REMEDIES: dict[FlawKind, tuple[EqShape, int, bool]] = {
+    "resonance": ("bell", -1, True),
+    "boxy": ("bell", -1, False),
+    "mud": ("bell", -1, False),
+    "harsh": ("bell", -1, False),
+    "bright": ("high_shelf", -1, False),
+    "dull": ("high_shelf", +1, False),
+    "thin": ("bell", +1, False),
+}
+_STEM_BANDS = slice(4, 30)  # 50 Hz to 16 kHz
+
+
+def place_tone(desk: Desk, flaws: dict[str, tuple[Flaw, ...]]) -> None:
+    """Set the corrective bands of every strip whose chain is ours to fill."""
+    for strip in desk.strips:
+        if strip.may_place("eq") and strip.role.role != "unknown":
+            strip.bands = corrective_bands(desk, strip, flaws.get(strip.id, ()))
+    desk.refresh()
+
+
+def corrective_bands(desk: Desk, strip: Strip, flaws: Sequence[Flaw]) -> list[EqBand]:
+    """Return the bands a track needs, high-pass first, and note why."""
+    tone = desk.taste.tone
+    reasons: list[str] = []
+    bands = _high_pass(strip, tone, flaws, reasons)
+    bands += _repairs(tone, flaws, reasons)
+    bands += _tilt(desk, strip, bands, reasons)
+    bands = _within_budget(bands, tone.sum_of_moves_db)[:MOST_BANDS]
+    if bands:
+        strip.reasons["eq"] = "; ".join(reasons)
+    return bands
+
+
+def low_share(strip: Strip, corner_hz: float) -> float:
+    """Return the share of a track's energy below a frequency."""
+    spectrum = strip.measures.spectrum_power.astype(np.float64)
+    total = float(spectrum.sum())
+    bins = int(corner_hz / strip.measures.spectrum_step_hz)
+    return float(spectrum[:bins].sum()) / total if total > 0.0 else 0.0
+
+
+def _high_pass(strip: Strip, tone: Tone, flaws: Iterable[Flaw], reasons: list[str]) -> list[EqBand]:
+    corner = strip.row.high_pass_hz
+    if corner is None:
+        return []
+    share = low_share(strip, corner)
+    rumbles = any(flaw.kind in ("rumble", "plosives") for flaw in flaws)
+    if share > tone.high_pass_largest_share_ratio:
+        return []
+    if share < tone.high_pass_least_share_ratio and not rumbles:
+        return []
+    what = "rumble and pops" if rumbles else "the energy"
+    reasons.append(f"high-pass at {corner:.0f} Hz: {100 * share:.1f} % of {what} lies below it")
+    return [EqBand("high_pass", corner, 0.0, HIGH_PASS_OCTAVES)]
+
+
+def _repairs(tone: Tone, flaws: Iterable[Flaw], reasons: list[str]) -> list[EqBand]:
+    bands: list[EqBand] = []
+    for flaw in sorted(flaws, key=lambda f: (-f.severity_db * f.confidence, f.frequency_hz or 0.0)):
+        remedy = REMEDIES.get(flaw.kind)
+        if remedy is None or flaw.frequency_hz is None or flaw.confidence < tone.least_confidence:
+            continue
+        shape, sign, is_narrow = remedy
+        ratio = tone.resonance_correction_ratio if is_narrow else tone.shape_correction_ratio
+        largest = tone.resonance_largest_cut_db if is_narrow else tone.shape_largest_move_db
+        move = min(flaw.severity_db * ratio, largest)
+        near = any(
+            abs(np.log2(band.frequency_hz / flaw.frequency_hz)) < 0.4 for band in bands if band.shape == shape
+        )
+        if move < tone.smallest_move_db or near:
+            continue
+        width = flaw.bandwidth_octaves or (0.3 if is_narrow else 1.2)
+        bands.append(
+            EqBand(
+                shape, _nice_hz(flaw.frequency_hz), round(sign * move, 1), round(min(max(width, 0.1), 3.0), 2)
+            )
+        )
+        reasons.append(
+            f"{sign * move:+.1f} dB at {flaw.frequency_hz:.0f} Hz: {flaw.kind}, "
+            f"{flaw.severity_db:.1f} dB beyond normal"
+        )
+    return bands
+
+
+def _tilt(desk: Desk, strip: Strip, bands: Sequence[EqBand], reasons: list[str]) -> list[EqBand]:
+    """Shelve gently towards the mean spectrum of the role's kind of stem."""
+    tone = desk.taste.tone
+    stem = desk.taste.stem_spectrum_db(strip.row.spectrum)
+    if stem is None or tone.tilt_correction_ratio <= 0.0:
+        return []
+    ll, rr, _ = strip.mean_bands()
+    power = (ll + rr)[_STEM_BANDS] * strip.response()[_STEM_BANDS]
+    levels = 10.0 * np.log10(np.maximum(power, TINY_POWER))
+    target = np.array(stem)
+    centres = BANDS[_STEM_BANDS]
+    heard = levels > levels.max() - 45.0
+    if heard.sum() < 8:
+        return []
+    error = target - levels
+    error -= _mean(error, heard & (centres >= 250.0) & (centres <= 2500.0))
+    moves: list[EqBand] = []
+    for shape, corner, part in (
+        ("low_shelf", 160.0, (centres >= 80.0) & (centres <= 200.0)),
+        ("high_shelf", 5000.0, (centres >= 4000.0) & (centres <= 10000.0)),
+    ):
+        if not (heard & part).any() or any(b.shape == "high_pass" and b.frequency_hz > corner for b in bands):
+            continue
+        wanted = _mean(error, heard & part) * tone.tilt_correction_ratio
+        move = float(np.clip(wanted, -tone.tilt_largest_move_db, tone.tilt_largest_move_db))
+        if abs(move) < tone.tilt_smallest_move_db:
+            continue
+        moves.append(
+            EqBand("low_shelf" if shape == "low_shelf" else "high_shelf", corner, round(move, 1), 1.5)
+        )
+        side = "lows" if shape == "low_shelf" else "highs"
+        reasons.append(
+            f"{side} {move:+.1f} dB: {abs(wanted / tone.tilt_correction_ratio):.1f} dB "
+            f"{'below' if move > 0 else 'above'} what {strip.row.spectrum} stems usually have"
+        )
+    return moves
+
+
+def _mean(values: Curve, mask: Curve) -> float:
+    return float(values[mask.astype(bool)].mean()) if mask.any() else 0.0
+
+
+def _within_budget(bands: list[EqBand], sum_db: float) -> list[EqBand]:
+    """Keep the most wanted bands until their gains add up to the sum allowed."""
+    kept: list[EqBand] = []
+    spent = 0.0
+    for band in bands:
+        if spent + abs(band.gain_db) <= sum_db:
+            kept.append(band)
+            spent += abs(band.gain_db)
+    return kept
+
+
+def _nice_hz(frequency_hz: float) -> float:
+    """Round a frequency to three digits, as people would type it."""
+    return float(f"{frequency_hz:.3g}")
