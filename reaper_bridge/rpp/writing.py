@@ -43,6 +43,8 @@ MASTER_KNOBS: Final[dict[Kind, Knob]] = {
     "mute": Knob("MASTERMUTESOLO", 1, "MASTERMUTESOLO 0"),
 }
 
+_SWITCHES: Final = frozenset({"polarity", "mute"})
+
 
 def write_plan(document: Document, plan: MixPlan) -> None:
     """Write every change of a plan into a document, in place.
@@ -51,7 +53,10 @@ def write_plan(document: Document, plan: MixPlan) -> None:
         PlanError: The project has no such track, or the value cannot stand there.
     """
     for change in sorted(plan.changes, key=writing_order):
-        _WRITERS[change.address.kind](document.project, change)
+        try:
+            _WRITERS[change.address.kind](document.project, change)
+        except ValueError as error:
+            raise PlanError(f"{change.address} cannot be written: {error}.") from error
 
 
 def _write_knob(project: Block, change: Change) -> None:
@@ -62,9 +67,9 @@ def _write_knob(project: Block, change: Change) -> None:
     block = project if track_id == MASTER else _track(project, track_id)
     order = PROJECT_ORDER if track_id == MASTER else TRACK_ORDER
     value = change.after
-    if isinstance(value, bool):
+    if isinstance(value, bool) and kind in _SWITCHES:
         set_token(block, knob.line, knob.token_index, _switch(block, knob, value), knob.fresh, order)
-    elif isinstance(value, int | float) and kind not in ("polarity", "mute"):
+    elif isinstance(value, float | int) and not isinstance(value, bool) and kind not in _SWITCHES:
         set_number(block, knob.line, knob.token_index, float(value), knob.fresh, order)
         if kind == "play_offset":
             # flag 1 switches the offset off, flag 2 counts it in samples
@@ -119,9 +124,7 @@ def _write_envelope(project: Block, change: Change) -> None:
 def _track(project: Block, track_id: TrackId) -> Block:
     block = track_blocks(project).get(track_id)
     if block is None:
-        raise PlanError(
-            f"The project has no track {track_id}; make the plan again from the project as it is."
-        )
+        raise PlanError(f"The project has no track {track_id}; make the plan again from the project as it is.")
     return block
 
 
