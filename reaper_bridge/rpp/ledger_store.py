@@ -9,7 +9,7 @@ import json
 import zlib
 from typing import Any, Final
 
-from reaper_bridge.rpp.editing import PROJECT_ORDER, put_in_order, remove_node, text_block_in
+from reaper_bridge.rpp.editing import PROJECT_ORDER, put_in_order, raw_line_in, remove_node, text_block_in
 from reaper_bridge.rpp.syntax import Block, Document, Line
 from reaper_bridge.session.errors import FirstPassError, ProjectFileError
 from reaper_bridge.session.ledger import Ledger
@@ -42,19 +42,32 @@ def read_ledger(document: Document, where: str = "The project") -> Ledger:
 
 
 def write_ledger(document: Document, ledger: Ledger) -> None:
-    """Put a ledger into a document in place of the one that stands there; an empty one leaves no trace."""
-    remove_ledger(document)
+    """Put a ledger into a document, in place of the one that stands there; an empty one leaves no trace."""
     if not ledger.passes and not plain_locks(ledger):
+        _remove_ledger(document)
         return
     project = document.project
+    section = _section(project)
+    if section is not None:
+        section.children = [raw_line_in(section, line) for line in _keys(ledger)]
+        return
     ext_state = project.block(EXT_STATE)
     if ext_state is None:
         ext_state = text_block_in(project, [f"<{EXT_STATE}", ">"])
         put_in_order(project, ext_state, PROJECT_ORDER)
-    ext_state.children.append(text_block_in(ext_state, _section_lines(ledger)))
+    ext_state.children.append(text_block_in(ext_state, [f"<{SECTION}", *_keys(ledger), ">"]))
 
 
-def remove_ledger(document: Document) -> None:
+def without_entries(document: Document) -> Document:
+    """Return a copy of a document in which our section, if it has one, is empty."""
+    copy = document.copy()
+    section = _section(copy.project)
+    if section is not None:
+        section.children.clear()
+    return copy
+
+
+def _remove_ledger(document: Document) -> None:
     """Take our section out of a document, and the ext state where it held nothing else."""
     project = document.project
     ext_state, section = project.block(EXT_STATE), _section(project)
@@ -72,13 +85,13 @@ def _section(project: Block) -> Block | None:
     return next((block for block in ext_state.blocks() if block.name.upper() == SECTION), None)
 
 
-def _section_lines(ledger: Ledger) -> list[str]:
+def _keys(ledger: Ledger) -> list[str]:
     plain = {"passes": [plain_pass(entry) for entry in ledger.passes], "locks": plain_locks(ledger)}
     text = json.dumps(plain, ensure_ascii=True, separators=(",", ":"))
     packed = base64.b64encode(zlib.compress(text.encode("ascii"), 9)).decode("ascii")
     parts = [packed[at : at + _VALUE_LENGTH] for at in range(0, len(packed), _VALUE_LENGTH)]
     keys = [f"LEDGER_{number:04d} {part}" for number, part in enumerate(parts, 1)]
-    return [f"<{SECTION}", f"FORMAT {_FORMAT}:{len(parts)}", *keys, ">"]
+    return [f"FORMAT {_FORMAT}:{len(parts)}", *keys]
 
 
 def _plain_of(values: dict[str, str]) -> Any:

@@ -1,20 +1,20 @@
 """What it takes to give a project its exact bytes back: the lines a pass changed, and how to be sure.
 
-A note is JSON: ``of`` and ``gives``, SHA-256 of the file after and before the pass, both without our own
-ledger; and ``hunks``, each ``[line, count, [lines…]]``: replace so many lines from there by these.
+A note is JSON: ``of`` and ``gives``, SHA-256 of the file after and before the pass, both with our own
+section empty; and ``hunks``, each ``[line, count, [lines…]]``: replace so many lines from there by these.
 """
 
 import hashlib
 import json
 from collections.abc import Sequence
 
-from reaper_bridge.rpp.ledger_store import remove_ledger
+from reaper_bridge.rpp.ledger_store import without_entries
 from reaper_bridge.rpp.syntax import Document, Line, document_lines, parse_document
 
 
 def restore_note(before: Document, after: Document) -> str:
     """Return the note that turns ``after`` back into ``before``; shared lines must be the same objects."""
-    old, new = _without_ledger(before), _without_ledger(after)
+    old, new = without_entries(before), without_entries(after)
     note = {
         "of": _digest(new.to_bytes()),
         "gives": _digest(old.to_bytes()),
@@ -24,24 +24,21 @@ def restore_note(before: Document, after: Document) -> str:
 
 
 def restored(document: Document, note: str) -> Document | None:
-    """Return a document as before the pass, without our ledger; None where anything else has changed."""
-    if not note:
+    """Return a document as before the pass, our section empty; None where anything else has changed."""
+    try:
+        plain = json.loads(note)
+        of, gives, hunks = plain["of"], plain["gives"], plain["hunks"]
+    except (ValueError, KeyError, TypeError):
+        # another host's note
         return None
-    plain = json.loads(note)
-    now = _without_ledger(document)
-    if _digest(now.to_bytes()) != plain["of"]:
+    now = without_entries(document)
+    if _digest(now.to_bytes()) != of:
         return None
     lines = [line.raw for line in document_lines(now)]
-    for start, count, replacement in reversed(plain["hunks"]):
+    for start, count, replacement in reversed(hunks):
         lines[start : start + count] = [text.encode("latin-1") for text in replacement]
     data = b"".join(lines)
-    return parse_document(data) if _digest(data) == plain["gives"] else None
-
-
-def _without_ledger(document: Document) -> Document:
-    copy = document.copy()
-    remove_ledger(copy)
-    return copy
+    return parse_document(data) if _digest(data) == gives else None
 
 
 def _digest(data: bytes) -> str:
