@@ -6,6 +6,7 @@ FirstPassError
 ├── StaleValueError      somebody changed the project or a value since it was read
 ├── MediaError           an audio file cannot be read
 ├── UnknownTrackError    a track named by the user does not exist, or the name is ambiguous
+├── UnknownRoleError     a role named by the user does not exist
 ├── PlanError            a plan file is malformed or names what the project does not have
 ├── TasteError           a taste profile is malformed
 ├── NothingToMixError    no audible track
@@ -36,6 +37,10 @@ class MediaError(FirstPassError):
 
 class UnknownTrackError(FirstPassError):
     """No track, or more than one, answers to that name."""
+
+
+class UnknownRoleError(FirstPassError):
+    """No role has that name."""
 
 
 class PlanError(FirstPassError):
