@@ -1,0 +1,203 @@
+"""Everything the report shows, as plain data: no session, no audio, no page.
+
+Conventions: loudness in LUFS, levels in dB; silence is minus infinity and what is not known is None, or an
+empty array. Band levels follow ``analysis.measures.BANDS_HZ`` in dB up to a constant. Where an array of
+values has times, both are (F,) and the times are seconds from the start of the song.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.measures import BANDS_HZ, Flaw, FlawKind
+
+Curve: TypeAlias = npt.NDArray[np.floating]
+Severity: TypeAlias = Literal["serious", "notable", "minor"]
+
+
+def _no_values() -> Curve:
+    return np.zeros(0)
+
+
+def _no_levels() -> Curve:
+    return np.full(len(BANDS_HZ), -np.inf)
+
+
+@dataclass(frozen=True, eq=False)
+class MixPicture:
+    """What the whole mix measures, before or after.
+
+    ``vocal_clarity`` is the band audibility of the lead, 0 to 1. ``spectrum_distance_db`` is the rms distance
+    from the target spectrum, level left out. ``imbalance_db`` is left minus right.
+    """
+
+    loudness_lufs: float
+    true_peak_dbtp: float
+    lead_to_accompaniment_db: float | None = None
+    vocal_clarity: float | None = None
+    spectrum_distance_db: float = float("nan")
+    side_to_mid_db: float = float("nan")
+    low_side_to_mid_db: float = float("nan")
+    imbalance_db: float = float("nan")
+    band_levels_db: Curve = field(default_factory=_no_levels)
+    short_term_lufs: Curve = field(default_factory=_no_values)
+    times_seconds: Curve = field(default_factory=_no_values)
+
+
+@dataclass(frozen=True)
+class GroupLevel:
+    """How loud a group of tracks is in LU, against the lead or against the loudest group."""
+
+    name: str
+    before_lu: float
+    after_lu: float
+    target_lu: float | None = None
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One change in words. ``importance`` orders, larger first; ``address`` is the text of its address."""
+
+    headline: str
+    because: str
+    stage: str = ""
+    importance: float = 0.0
+    address: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class TrackStory:
+    """What was heard on one track and what was done to it.
+
+    ``confidence`` is 0 to 1. ``color`` is ``#rrggbb`` or None. ``unmixed_because`` says why the track was left
+    alone. ``pan`` is -1 left to +1 right, ``energy_db`` its level in the finished mix. ``gain_reduction`` holds
+    times in seconds and reduction in dB, positive downwards.
+    """
+
+    name: str
+    number: int
+    guid: str
+    role_title: str = "Unknown"
+    confidence: float = 0.0
+    evidence: tuple[str, ...] = ()
+    loudness_lufs: float = float("-inf")
+    true_peak_dbtp: float = float("-inf")
+    color: str | None = None
+    changes: tuple[ChangeLine, ...] = ()
+    flaws: tuple[str, ...] = ()
+    unmixed_because: str | None = None
+    pan: float = 0.0
+    width: float = 1.0
+    energy_db: float = float("-inf")
+    gain_reduction: tuple[Curve, Curve] | None = None
+    mean_gain_reduction_db: float | None = None
+    pan_before: float | None = None
+
+    @property
+    def importance(self) -> float:
+        """How much was done to this track: the sum over its changes."""
+        return sum(change.importance for change in self.changes)
+
+
+@dataclass(frozen=True, eq=False)
+class MaskingPicture:
+    """Who hides whom: ``matrix[i, j]`` is the share, 0 to 1, of track j's sound that track i alone covers."""
+
+    names: tuple[str, ...] = ()
+    matrix: npt.NDArray[np.floating] = field(default_factory=lambda: np.zeros((0, 0)))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong with the session: what was found, and what the engineer can do about it."""
+
+    severity: Severity
+    track: str
+    sentence: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class ReportContents:
+    """One pass, ready to be shown.
+
+    ``dropped`` are changes that were wanted but not made, ``not_landed`` those the host reports otherwise,
+    ``not_modelled`` the plug-ins passed through as if they were not there, ``approximated`` what was heard
+    only roughly. ``previews`` are audio files by what they hold ("before", "after", "after_raw" …), as paths
+    relative to the page.
+    """
+
+    title: str
+    project: str
+    written_at: str
+    label: str
+    genre: str
+    genre_because: str
+    taste_title: str
+    mix_before: MixPicture
+    mix_after: MixPicture
+    amount_percent: float = 100.0
+    is_dry_run: bool = False
+    groups: tuple[GroupLevel, ...] = ()
+    tracks: tuple[TrackStory, ...] = ()
+    masking_before: MaskingPicture = field(default_factory=MaskingPicture)
+    masking_after: MaskingPicture = field(default_factory=MaskingPicture)
+    problems: tuple[Problem, ...] = ()
+    dropped: tuple[str, ...] = ()
+    not_landed: tuple[str, ...] = ()
+    not_modelled: tuple[str, ...] = ()
+    approximated: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    previews: Mapping[str, str] = field(default_factory=dict)
+    target_levels_db: Curve = field(default_factory=_no_levels)
+    lead_target_db: float | None = None
+    true_peak_limit_dbtp: float = -3.0
+
+
+@dataclass(frozen=True)
+class FlawFacts:
+    """How much a kind of flaw matters, and what an engineer can do about it."""
+
+    severity: Severity
+    advice: str
+
+
+FLAW_FACTS: Final[Mapping[FlawKind, FlawFacts]] = {
+    "clipped": FlawFacts("serious", "Ask for another take or export, or repair it with a declipper; no mix move can."),
+    "dc": FlawFacts("notable", "Remove the offset from the file; it costs headroom and clicks at edits."),
+    "hum": FlawFacts("notable", "Notch it with a hum remover, or look for another take."),
+    "hiss": FlawFacts("minor", "A gate or a noise reducer helps if it bothers you in the gaps."),
+    "room_noise": FlawFacts("minor", "Cut the gaps or gate the track if the room is heard between phrases."),
+    "rumble": FlawFacts("minor", "A high-pass takes it away."),
+    "resonance": FlawFacts("minor", "A narrow EQ cut tames it."),
+    "boxy": FlawFacts("minor", "A broad cut in the low mids opens it."),
+    "mud": FlawFacts("minor", "A broad cut in the low mids clears it."),
+    "harsh": FlawFacts("minor", "A broad cut in the upper mids softens it."),
+    "bright": FlawFacts("minor", "A gentle high shelf evens it."),
+    "dull": FlawFacts("minor", "A gentle high shelf lifts it, as far as the recording has highs."),
+    "thin": FlawFacts("minor", "A low shelf or a closer microphone gives it body."),
+    "sibilance": FlawFacts("notable", "Add a de-esser, or lower the sharpest consonants by hand."),
+    "plosives": FlawFacts("minor", "A high-pass or a short fade on each pop takes it away."),
+    "clicks": FlawFacts("notable", "Repair the clicks in the item, or put short fades on its edits."),
+    "imbalance": FlawFacts("minor", "Check that both channels were recorded at the same gain."),
+    "polarity": FlawFacts("serious", "Invert one of the two tracks and listen for the lows to come back."),
+    "delay": FlawFacts("notable", "Shift one of the two tracks until they line up."),
+    "duplicate": FlawFacts("notable", "Mute or delete one of them unless it is meant as a double."),
+    "bleed": FlawFacts("minor", "Nothing to mend; cut the silent parts if the bleed colours the mix."),
+    "silent": FlawFacts("minor", "Delete the track, or check that its media is the right file."),
+    "not_finite": FlawFacts("serious", "Export the file again: it holds samples that are not numbers."),
+}  # fmt: skip
+
+
+def problem_of(flaw: Flaw, track_name: str) -> Problem:
+    """Return a flaw as a line of the problems found."""
+    facts = FLAW_FACTS[flaw.kind]
+    return Problem(facts.severity, track_name, flaw.text, facts.advice)
+
+
+def css_color(red: int, green: int, blue: int) -> str:
+    """Return a colour of 0 to 255 per channel as ``#rrggbb``."""
+    return f"#{red & 255:02x}{green & 255:02x}{blue & 255:02x}"
