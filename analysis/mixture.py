@@ -1,0 +1,294 @@
+"""Measure a rendered mix and its group stems from a stream of blocks.
+
+Conventions: blocks are (2, samples), full scale is 1.0. A frame is 50 ms. Memory grows with the length by the
+band matrices of three programmes (master, lead, accompaniment) and one number per frame and stem only.
+Silence is minus infinity, never NaN. What each number means stands in ``MixtureMeasures``.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from scipy.signal import butter, sosfilt
+
+from analysis.bands import TINY_POWER, Curve, band_audibility, spectrum_distance_db
+from analysis.loudness import (
+    CELLS_PER_SECOND,
+    LoudnessMeter,
+    Powers,
+    integrated_lufs,
+    loudness_of,
+    short_term_loudness,
+)
+from analysis.measures import Array, Loudness
+from analysis.spectrum import SpectrumMeter
+from analysis.true_peak import TruePeakMeter
+from reaper_bridge.session.units import db_from_power
+
+Audio: TypeAlias = npt.NDArray[np.floating]
+LEAD_RANGE_DB: Final = 20.0
+"""The lead sings in frames less than this below its loudest one."""
+LOW_END_HZ: Final = 120.0
+LOW_END_ORDER: Final = 8
+WIDEST_DB: Final = 100.0
+"""Stands for a ratio whose denominator is silent, and its negative for one whose numerator is."""
+_CHUNK_SECONDS: Final = 10
+_MASTER_PARTS: Final = ("left", "right")
+
+
+@dataclass(frozen=True, eq=False)
+class MixtureMeasures:
+    """The numbers of one mix. F frames of 50 ms, 31 bands of ``BANDS_HZ``.
+
+    * ``loudness``: ITU-R BS.1770-4 and EBU R 128 numbers of the master; ``short_term_lufs`` (F,) the loudness
+      of the 3 s that end with each frame.
+    * ``lead_to_accompaniment_db``: K-weighted energy of the lead over that of the accompaniment, over the
+      frames where the lead's K-weighted power is within 20 dB of its largest frame. The accompaniment is the
+      sum of all other stems, effect returns among them; where the lead is the only stem, master less lead.
+      None without a lead, or where either is silent.
+    * ``lead_clarity_ratio``: over the same frames, the mean of ``band_audibility`` (ANSI S3.5 band audibility
+      against the spread accompaniment), 0 to 1. None as above, and 1 at most without accompaniment.
+    * ``band_power`` (31,): mean over all frames of left plus right power; ``spectrum_distance_db``: its rms
+      distance from the target curve, 63 Hz to 12.5 kHz, level left out; None without a target.
+    * ``side_to_mid_db``: energy of (L - R) / 2 over (L + R) / 2; ``low_side_to_mid_db`` the same below 120 Hz
+      (Butterworth low-pass of order 8). Mono is minus infinity; ±100 dB at most otherwise.
+    * ``imbalance_db``: K-weighted energy of left over right; positive leans left.
+    * ``correlation``: sum(L R) / sqrt(sum(L^2) sum(R^2)), -1 to 1; 1 for silence.
+    * ``mono_loss_db`` (31,): power of the mono sum (L + R) / 2 against the mean of left and right, per band;
+      0 is mono, -3 uncorrelated; 0 where a band is empty.
+    * ``stem_lufs``: integrated loudness of every stem.
+    """
+
+    sample_rate_hz: int
+    length_seconds: float
+    loudness: Loudness
+    short_term_lufs: Array
+    lead_to_accompaniment_db: float | None
+    lead_clarity_ratio: float | None
+    band_power: Curve
+    spectrum_distance_db: float | None
+    side_to_mid_db: float
+    low_side_to_mid_db: float
+    imbalance_db: float
+    correlation: float
+    mono_loss_db: Curve
+    stem_lufs: Mapping[str, float]
+
+    @property
+    def integrated_lufs(self) -> float:
+        """Integrated loudness of the master."""
+        return self.loudness.integrated_lufs
+
+    @property
+    def true_peak_dbtp(self) -> float:
+        """True peak of the master."""
+        return self.loudness.true_peak_dbtp
+
+    @property
+    def range_lu(self) -> float:
+        """Loudness range of the master."""
+        return self.loudness.range_lu
+
+    @property
+    def peak_to_loudness_db(self) -> float:
+        """True peak over integrated loudness; 0 for silence."""
+        difference = self.true_peak_dbtp - self.integrated_lufs
+        return difference if math.isfinite(difference) else 0.0
+
+
+class MixtureMeter:
+    """Take a mix block by block; give its measures at the end.
+
+    ``stem_names`` are the stems every block brings; they shall add up to the mix (before the master's own
+    plug-ins). ``lead`` is the one with the lead voice. ``target_db`` (31,) is the spectrum to compare with.
+    """
+
+    def __init__(
+        self,
+        sample_rate_hz: int,
+        stem_names: Sequence[str] = (),
+        lead: str | None = None,
+        target_db: Curve | None = None,
+    ) -> None:
+        self._rate_hz = sample_rate_hz
+        self._names = tuple(dict.fromkeys(stem_names))
+        self._lead = lead if lead in self._names else None
+        self._target_db = target_db
+        self._pending: list[Array] = []
+        self._pending_count = 0
+        self._sample_count = 0
+        # a channel on its own, so that left and right can be compared; together they are the master
+        self._sides = {part: LoudnessMeter(sample_rate_hz, 1) for part in _MASTER_PARTS}
+        self._stems = {name: LoudnessMeter(sample_rate_hz, 2) for name in self._names}
+        self._bands = SpectrumMeter(sample_rate_hz, 2)
+        self._true_peak = TruePeakMeter(sample_rate_hz, 2)
+        self._sample_peak = 0.0
+        self._stereo = _StereoSums(sample_rate_hz)
+        if self._lead is not None:
+            self._rest = LoudnessMeter(sample_rate_hz, 2)
+            self._lead_bands, self._rest_bands = (SpectrumMeter(sample_rate_hz, 2) for _ in range(2))
+
+    def feed(
+        self, master: npt.NDArray[np.floating], stems: Mapping[str, npt.NDArray[np.floating]] | None = None
+    ) -> None:
+        """Take the next block: the master and every stem, all (2, n). Stems that are missing are silent."""
+        block = np.zeros((1 + len(self._names), 2, master.shape[1]), np.float32)
+        block[0] = master
+        for index, name in enumerate(self._names, 1):
+            if stems and name in stems:
+                block[index] = stems[name]
+        self._sample_count += master.shape[1]
+        self._pending.append(block)
+        self._pending_count += master.shape[1]
+        if self._pending_count >= _CHUNK_SECONDS * self._rate_hz:
+            self._drain(self._pending_count // self._rate_hz * self._rate_hz)
+
+    def _drain(self, count: int) -> None:
+        """Work off the first ``count`` samples, whole seconds; silence where there are fewer."""
+        joined = np.concatenate(self._pending, axis=2) if self._pending else self._nothing(0)
+        if count > joined.shape[2]:
+            joined = np.concatenate((joined, self._nothing(count - joined.shape[2])), axis=2)
+        for start in range(0, count, _CHUNK_SECONDS * self._rate_hz):
+            self._take(joined[:, :, start : min(count, start + _CHUNK_SECONDS * self._rate_hz)])
+        rest = joined[:, :, count:].copy()
+        self._pending, self._pending_count = [rest], rest.shape[2]
+
+    def _nothing(self, count: int) -> Array:
+        return np.zeros((1 + len(self._names), 2, count), np.float32)
+
+    def _take(self, seconds: Array) -> None:
+        master = seconds[0]
+        cells = np.add(*(self._sides[part].feed(side[None]) for part, side in zip(_MASTER_PARTS, master, strict=True)))
+        self._bands.feed(master, cells)
+        self._true_peak.feed(master)
+        self._sample_peak = max(self._sample_peak, float(np.abs(master).max(initial=0.0)))
+        self._stereo.feed(master)
+        stem_cells = {name: self._stems[name].feed(stem) for name, stem in zip(self._names, seconds[1:], strict=True)}
+        if self._lead is not None:
+            index = 1 + self._names.index(self._lead)
+            lead = seconds[index]
+            others = seconds[1:].sum(axis=0) if len(self._names) > 1 else master
+            rest = np.asarray(others - lead, np.float32)
+            self._lead_bands.feed(lead, stem_cells[self._lead])
+            self._rest_bands.feed(rest, self._rest.feed(rest))
+
+    def measures(self) -> MixtureMeasures:
+        """Return the measures of everything fed; the meter is used up."""
+        self._drain(-(-self._pending_count // self._rate_hz) * self._rate_hz)
+        frame_count = -(-self._sample_count * CELLS_PER_SECOND // self._rate_hz)
+        left, right = (self._sides[part].cells[:frame_count] for part in _MASTER_PARTS)
+        cells = left + right
+        whole = max(1, self._sample_count * CELLS_PER_SECOND // self._rate_hz)
+        ll, rr, lr = (part.sum(axis=0, dtype=np.float64) for part in self._bands.finished_bands(frame_count))
+        band_power = (ll + rr) / max(1, frame_count)
+        ratio_db, clarity = self._lead_numbers(frame_count)
+        loudness = loudness_of(cells[:whole], self._true_peak.finished_linear(), self._sample_peak)
+        return MixtureMeasures(
+            sample_rate_hz=self._rate_hz,
+            length_seconds=self._sample_count / self._rate_hz,
+            loudness=loudness,
+            short_term_lufs=short_term_loudness(cells),
+            lead_to_accompaniment_db=ratio_db,
+            lead_clarity_ratio=clarity,
+            band_power=band_power,
+            spectrum_distance_db=None if self._target_db is None else spectrum_distance_db(band_power, self._target_db),
+            side_to_mid_db=self._stereo.side_to_mid_db,
+            low_side_to_mid_db=self._stereo.low_side_to_mid_db,
+            imbalance_db=_ratio_db(float(left.sum()), float(right.sum())),
+            correlation=self._stereo.correlation,
+            mono_loss_db=_mono_loss_db(ll, rr, lr),
+            stem_lufs={name: integrated_lufs(meter.cells[:whole]) for name, meter in self._stems.items()},
+        )
+
+    def _lead_numbers(self, frame_count: int) -> tuple[float | None, float | None]:
+        """Return lead-to-accompaniment ratio and clarity."""
+        if self._lead is None:
+            return None, None
+        lead, rest = self._stems[self._lead].cells[:frame_count], self._rest.cells[:frame_count]
+        sings = lead > lead.max(initial=0.0) * 10.0 ** (-LEAD_RANGE_DB / 10.0)
+        above, below = float(lead[sings].sum()), float(rest[sings].sum())
+        if above <= 0.0 or below <= 0.0:
+            return None, None
+        own, masker = (
+            np.add(*meter.finished_bands(frame_count)[:2])[sings] for meter in (self._lead_bands, self._rest_bands)
+        )
+        return 10.0 * math.log10(above / below), float(band_audibility(own, masker).mean())
+
+
+class _StereoSums:
+    """Energies of left, right, mid and side, over all frequencies and below 120 Hz."""
+
+    def __init__(self, sample_rate_hz: int) -> None:
+        self._left = self._right = self._product = self._mid = self._side = 0.0
+        self._low_pass = butter(LOW_END_ORDER, LOW_END_HZ, fs=sample_rate_hz, output="sos")
+        self._state = np.zeros((len(self._low_pass), 2, 2))
+        self._low = np.zeros(2)
+
+    def feed(self, block: Array) -> None:
+        """Take the next (2, samples)."""
+        left, right = block.astype(np.float64)
+        mid, side = 0.5 * (left + right), 0.5 * (left - right)
+        self._left += float(left @ left)
+        self._right += float(right @ right)
+        self._product += float(left @ right)
+        self._mid += float(mid @ mid)
+        self._side += float(side @ side)
+        low, self._state = sosfilt(self._low_pass, np.stack((mid, side)), axis=1, zi=self._state)
+        self._low += np.sum(low * low, axis=1)
+
+    @property
+    def correlation(self) -> float:
+        """Correlation of left and right."""
+        scale = math.sqrt(self._left) * math.sqrt(self._right)
+        if scale <= 0.0:
+            return 1.0 if self._left == self._right else 0.0
+        return max(-1.0, min(1.0, self._product / scale))
+
+    @property
+    def side_to_mid_db(self) -> float:
+        """Side over mid energy."""
+        return _side_to_mid_db(self._side, self._mid)
+
+    @property
+    def low_side_to_mid_db(self) -> float:
+        """Side over mid energy below 120 Hz."""
+        return _side_to_mid_db(float(self._low[1]), float(self._low[0]))
+
+
+def _side_to_mid_db(side: float, mid: float) -> float:
+    return -math.inf if side <= 0.0 else _ratio_db(side, mid)
+
+
+def _ratio_db(above: float, below: float) -> float:
+    """Return a power ratio in dB, kept within ±100 dB; 0 where both are silent."""
+    if above <= 0.0 and below <= 0.0:
+        return 0.0
+    if below <= 0.0:
+        return WIDEST_DB
+    return max(-WIDEST_DB, min(WIDEST_DB, db_from_power(above / below)))
+
+
+def _mono_loss_db(ll: Powers, rr: Powers, lr: Powers) -> Curve:
+    both = ll + rr
+    mono = np.maximum(both + 2.0 * lr, 0.0)
+    share = np.where(both > TINY_POWER, (mono + TINY_POWER) / (2.0 * both + TINY_POWER), 1.0)
+    return np.asarray(10.0 * np.log10(share), np.float64)
+
+
+def measure_mixture(
+    master: Audio,
+    sample_rate_hz: int,
+    stems: Mapping[str, Audio] | None = None,
+    lead: str | None = None,
+    target_db: Curve | None = None,
+) -> MixtureMeasures:
+    """Measure a whole mix (2, samples) that is in memory."""
+    meter = MixtureMeter(sample_rate_hz, tuple(stems or ()), lead, target_db)
+    meter.feed(master, stems)
+    return meter.measures()
+
+
+__all__ = ["MixtureMeasures", "MixtureMeter", "measure_mixture"]
