@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from analysis.evidence import FlawEvidence
 from reaper_bridge.session.identity import TrackId
 
 Array: TypeAlias = npt.NDArray[np.float32]
@@ -58,6 +59,14 @@ class Flaw:
     other_track: TrackId | None = None
 
 
+@dataclass(frozen=True)
+class ListeningProblem:
+    """Why nothing may be decided from the sound of a track, as one sentence."""
+
+    track_id: TrackId
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class TrackMeasures:
     """All that is kept of one track after listening to it once.
@@ -67,7 +76,10 @@ class TrackMeasures:
     their cross power. For mono media the three are the same array. ``k_power`` (F,) K-weighted power summed
     over left and right. ``level_power`` (M,) mean square per millisecond, mean of left and right, and
     ``level_peak`` (M,) the largest sample magnitude. ``is_active`` (F,) whether the track plays.
-    ``spectrum_power`` (Q,) long-term mean power while active per bin of ``spectrum_step_hz``.
+    ``spectrum_power`` (Q,) long-term mean power while active per bin of ``spectrum_step_hz``, and
+    ``quiet_spectrum_power`` (Q,) the same while it does not play (digital silence left out; zeros where there
+    is no such stretch). ``short_term_lufs`` (F,) loudness of the 3 s that end with each frame.
+    ``not_finite_count`` samples were not numbers and heard as 0.
     """
 
     sample_rate_hz: int
@@ -94,6 +106,9 @@ class TrackMeasures:
     flaws: tuple[Flaw, ...] = ()
     onsets_per_second: float = 0.0
     notes: tuple[str, ...] = field(default=())
+    evidence: FlawEvidence | None = None
+    quiet_spectrum_power: Array = field(default_factory=lambda: np.zeros(0, np.float32))
+    not_finite_count: int = 0
 
     @property
     def is_silent(self) -> bool:

@@ -1,0 +1,148 @@
+"""Follow level and peak per millisecond, and what comes from them: crest, offset, onsets.
+
+Conventions: audio is (channels, samples), full scale is 1.0; powers are mean squares, the mean of left and right.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from analysis.measures import Array
+
+STEPS_PER_SECOND: Final = 1000
+ONSET_RISE_DB: Final = 9.0
+"""A note begins where 10 ms are this much louder than the quietest of the 50 ms before."""
+ONSET_REST_MS: Final = 60
+"""So long after an onset no other is looked for."""
+ONSET_FLOOR_DB: Final = -30.0
+"""Onsets weaker than this, re the loudest tenth of them, are not notes."""
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def _steps(x, edges, share, power, peak):  # type: ignore[no-untyped-def]
+    """Add the mean square of each step to power and its largest magnitude to peak; return sum and square sum."""
+    offset, energy = np.float64(0.0), np.float64(0.0)
+    for step in range(len(edges) - 1):
+        total, squares, top = np.float32(0.0), np.float32(0.0), np.float32(0.0)
+        for i in range(edges[step], edges[step + 1]):
+            v = x[i]
+            total += v
+            squares += v * v
+            top = max(top, abs(v))
+        offset += total
+        energy += squares
+        power[step] += share * squares / np.float32(edges[step + 1] - edges[step])
+        peak[step] = max(peak[step], top)
+    return offset, energy
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def _product(x, y):  # type: ignore[no-untyped-def]
+    whole = np.float64(0.0)
+    for start in range(0, len(x), 1024):
+        part = np.float32(0.0)
+        for i in range(start, min(len(x), start + 1024)):
+            part += x[i] * y[i]
+        whole += part
+    return whole
+
+
+@dataclass
+class ChannelSums:
+    """Sums over a whole stream, per channel, and the cross sum of left and right."""
+
+    offset: npt.NDArray[np.float64]
+    energy: npt.NDArray[np.float64]
+    cross: float = 0.0
+
+
+class EnvelopeMeter:
+    """Collect the millisecond envelopes of a stream of whole seconds."""
+
+    def __init__(self, sample_rate_hz: int, channel_count: int) -> None:
+        self._rate_hz = sample_rate_hz
+        self._power: list[Array] = []
+        self._peak: list[Array] = []
+        self.sums = ChannelSums(np.zeros(channel_count), np.zeros(channel_count))
+
+    def feed(self, seconds: Array) -> None:
+        """Take (channels, whole seconds)."""
+        steps = seconds.shape[1] * STEPS_PER_SECOND // self._rate_hz
+        edges = np.arange(steps + 1) * self._rate_hz // STEPS_PER_SECOND
+        power, peak = np.zeros(steps, np.float32), np.zeros(steps, np.float32)
+        share = np.float32(1.0 / len(seconds))
+        for index, channel in enumerate(seconds):
+            offset, energy = _steps(np.ascontiguousarray(channel), edges, share, power, peak)
+            self.sums.offset[index] += offset
+            self.sums.energy[index] += energy
+        if len(seconds) == 2:
+            self.sums.cross += _product(seconds[0], seconds[1])
+        self._power.append(power)
+        self._peak.append(peak)
+
+    def finished(self, step_count: int) -> tuple[Array, Array]:
+        """Return power and peak per millisecond."""
+        if not self._power:
+            return np.zeros(0, np.float32), np.zeros(0, np.float32)
+        power, peak = np.concatenate(self._power)[:step_count], np.concatenate(self._peak)[:step_count]
+        return power, peak
+
+
+def crest_db(level_power: Array, level_peak: Array, is_active: npt.NDArray[np.bool_]) -> float:
+    """Return peak over RMS while the track plays; 0 where it never does."""
+    plays = np.repeat(is_active, STEPS_PER_SECOND // 20)[: len(level_power)]
+    power = float(level_power[: len(plays)][plays].mean(dtype=np.float64)) if plays.any() else 0.0
+    if power <= 0.0:
+        return 0.0
+    peak = float(level_peak[: len(plays)][plays].max())
+    return 20.0 * math.log10(peak) - 10.0 * math.log10(power)
+
+
+def dc_offset_linear(sums: ChannelSums, level_peak: Array, sample_rate_hz: int) -> float:
+    """Return the mean of the channel that has most, over the time that is not digital silence."""
+    sounding = float(np.count_nonzero(level_peak)) * sample_rate_hz / STEPS_PER_SECOND
+    if sounding <= 0.0:
+        return 0.0
+    return float(sums.offset[int(np.argmax(np.abs(sums.offset)))] / sounding)
+
+
+@numba.njit(cache=True, nogil=True)
+def _onsets(level_db, rise_db, rest, strengths, places):  # type: ignore[no-untyped-def]
+    """Return how many onsets a level per millisecond has; writes level and place of each."""
+    count, quiet_until = 0, 0
+    for i in range(50, len(level_db)):
+        if i < quiet_until or level_db[i] < level_db[i - 1]:
+            continue
+        lowest = level_db[i - 1]
+        for back in range(2, 51):
+            lowest = min(lowest, level_db[i - back])
+        if level_db[i] - lowest >= rise_db:
+            top = level_db[i]
+            for ahead in range(1, 30):
+                if i + ahead < len(level_db):
+                    top = max(top, level_db[i + ahead])
+            strengths[count] = top
+            places[count] = i
+            count += 1
+            quiet_until = i + rest
+    return count
+
+
+def onset_times_seconds(level_power: Array) -> npt.NDArray[np.float64]:
+    """Return when notes begin, from the level per millisecond; within about 10 ms."""
+    if len(level_power) < 100:
+        return np.zeros(0)
+    total = np.concatenate((np.zeros(10), np.cumsum(level_power, dtype=np.float64)))
+    with np.errstate(divide="ignore"):
+        level = 10.0 * np.log10(np.maximum((total[10:] - total[:-10]) / 10.0, 1e-12))
+    strengths = np.zeros(len(level) // ONSET_REST_MS + 1, np.float64)
+    places = np.zeros(len(strengths), np.int64)
+    count = _onsets(level, ONSET_RISE_DB, ONSET_REST_MS, strengths, places)
+    if not count:
+        return np.zeros(0)
+    kept = strengths[:count] > np.quantile(strengths[:count], 0.9) + ONSET_FLOOR_DB
+    return places[:count][kept] / STEPS_PER_SECOND
