@@ -113,9 +113,7 @@ def _runs_beside_next(chain: Block, slot: ChainSlot) -> bool:
     return any(isinstance(c, Line) and c.name == "PARALLEL" and c.integer(1) != 0 for c in lines)
 
 
-def _update(
-    project: Block, chain: Block, slot: ChainSlot, before: PlacedEffect | None, after: PlacedEffect
-) -> None:
+def _update(project: Block, chain: Block, slot: ChainSlot, before: PlacedEffect | None, after: PlacedEffect) -> None:
     _switch(chain, slot, after.enabled)
     if before is not None and same_settings(before.effect, after.effect):
         return

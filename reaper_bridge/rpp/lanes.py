@@ -33,7 +33,6 @@ LANES: Final[dict[EnvelopeKind, str]] = {
     "mute": "MUTEENV",
 }
 """The block of each lane; the master's names begin with MASTER, and it has no mute lane."""
-_BEZIER = 5
 
 
 def write_lane(project: Block, track: Block | None, lane: str, points: tuple[CurvePoint, ...]) -> None:
@@ -88,14 +87,15 @@ def _put_points(block: Block, points: tuple[CurvePoint, ...]) -> None:
         replace_node(block, act, act.with_token(1, "1"))
     old = [i for i, child in enumerate(block.children) if isinstance(child, Line) and child.name == "PT"]
     place = old[0] if old else len(block.children)
-    written: list[Node] = [raw_line_in(block, _point(point)) for point in points]
+    in_time = sorted(points, key=lambda point: point.time_seconds)
+    written: list[Node] = [raw_line_in(block, _point(point)) for point in in_time]
     kept = [child for i, child in enumerate(block.children) if i not in set(old)]
     block.children = [*kept[:place], *written, *kept[place:]]
 
 
 def _point(point: CurvePoint) -> str:
-    """Return the PT line of a point: time, value, shape; a bezier's tension is the seventh field."""
+    """Return the PT line of a point: time, value, shape; a tension (of a bezier) is the seventh field."""
     text = f"PT {format_number(point.time_seconds, 8)} {format_number(point.value, 8)} {point.shape}"
-    if point.shape == _BEZIER and point.tension:
+    if point.tension:
         return f"{text} 0 0 0 {format_number(point.tension, 8)}"
     return text

@@ -24,6 +24,8 @@ from reaper_bridge.session.identity import MASTER, TrackId
 from reaper_bridge.session.model import SendMode
 
 SEND_MODES: Final[dict[SendMode, int]] = {"post_fader": 0, "pre_fx": 1, "pre_fader": 3}
+_OTHER_MODES: Final[dict[int, SendMode]] = {2: "pre_fader", 8: "pre_fx"}
+"""Modes that are not written any more, and what they are read as."""
 _SEND_ENVELOPES: Final = frozenset({"AUXVOLENV", "AUXPANENV", "AUXMUTEENV"})
 _CHANNEL_BITS: Final = 0x3FF
 
@@ -107,7 +109,7 @@ def _fresh_receive(number: int, level: SendLevel, version: tuple[int, int]) -> s
 
 def _with_level(line: Line, level: SendLevel) -> Line:
     """Return a receive with another level; tokens that say the same already keep their bytes."""
-    if line.integer(2) != SEND_MODES[level.mode]:
+    if line.integer(2) != SEND_MODES[level.mode] and _OTHER_MODES.get(line.integer(2)) != level.mode:
         line = line.with_token(2, str(SEND_MODES[level.mode]))
     line = line.with_number(3, level.level_linear).with_number(4, level.pan)
     if bool(line.integer(5)) != level.muted:

@@ -1,0 +1,248 @@
+"""The project file as a host: read, written and undone, each as one step that happens whole or not at all."""
+
+import hashlib
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from reaper_bridge.rpp.files import read_file, write_backup, write_file
+from reaper_bridge.rpp.ledger_store import read_ledger, write_ledger
+from reaper_bridge.rpp.media_paths import rebase_media
+from reaper_bridge.rpp.reading import read_session, read_sources
+from reaper_bridge.rpp.restore import restore_note, restored
+from reaper_bridge.rpp.syntax import Document, parse_project
+from reaper_bridge.rpp.writing import write_plan
+from reaper_bridge.session.audio import TrackAudio
+from reaper_bridge.session.change import Change, MixPlan, same_value
+from reaper_bridge.session.errors import StaleValueError
+from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.ledger import Landed, Ledger, Pass
+from reaper_bridge.session.model import Session
+from reaper_bridge.session.values import read_value
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """The file as it was read: its bytes, their tree, and the session in it."""
+
+    path: Path
+    data: bytes
+    document: Document
+    session: Session
+
+
+class ProjectFile:
+    """A session in a .RPP file, with no REAPER running.
+
+    With ``output`` the first write goes there and ``path`` is never touched; from then on the output is the
+    project. Else the project itself is rewritten, after a backup beside it unless ``backup`` is False.
+    ``last_backup`` is the backup the last step made, if it made one.
+    """
+
+    def __init__(self, path: Path, output: Path | None = None, backup: bool = True) -> None:
+        self.path = Path(path)
+        self.output = Path(output) if output is not None else self.path
+        self.backup = backup
+        self.last_backup: Path | None = None
+        self._picture: _Picture | None = None
+
+    def snapshot(self) -> Session:
+        """Read the file and return the session in it.
+
+        Raises:
+            ProjectFileError: It is missing, not a project, or breaks off.
+        """
+        self._picture = _read_picture(self.path)
+        return self._picture.session
+
+    def ledger(self) -> Ledger:
+        """Return what our passes wrote into this project, and the locks.
+
+        Raises:
+            ProjectFileError: The notes in the project are damaged.
+        """
+        picture = self._current()
+        return read_ledger(picture.document, picture.path.name)
+
+    def sources(self, track_ids: Collection[TrackId]) -> Mapping[TrackId, TrackAudio]:
+        """Tell where the sound of these tracks lies, before their FX."""
+        picture = self._current()
+        return read_sources(picture.document, picture.path, track_ids)
+
+    def write(
+        self,
+        plan: MixPlan,
+        *,
+        label: str,
+        taste: str = "",
+        audio_keys: Mapping[TrackId, str] | None = None,
+    ) -> Pass:
+        """Write every change of a plan, or none of them, and enter it into the project's ledger.
+
+        Returns what the file says afterwards. A plan that changes nothing writes the same bytes and no entry.
+
+        Raises:
+            StaleValueError: The file, or one of the values, changed since the snapshot.
+            PlanError: The plan names something the project does not have.
+            ProjectWriteError: It cannot be written; nothing was.
+        """
+        picture = self._unchanged()
+        document = self._moved_document(picture)
+        data, entry = apply_bytes(
+            document, plan, path=picture.path, label=label, taste=taste, audio_keys=audio_keys,
+            session=picture.session,
+        )  # fmt: skip
+        self._put(picture, data, "first-pass")
+        return entry
+
+    def undo(self) -> str | None:
+        """Take the last pass back and return its label; None where there is none.
+
+        Where nothing else changed, the file gets the exact bytes back that it had before the pass. Else only
+        the values that are still ours are taken back. Locks stay.
+
+        Raises:
+            StaleValueError: The file changed since the snapshot.
+            ProjectWriteError: It cannot be written; nothing was.
+        """
+        picture = self._unchanged()
+        document = self._moved_document(picture)
+        data, entry = undo_bytes(document, path=picture.path, session=picture.session)
+        if entry is None:
+            return None
+        self._put(picture, data, "undo")
+        return entry.label
+
+    def set_locks(self, locks: Mapping[TrackId, frozenset[str]]) -> None:
+        """Replace the engineer's locks.
+
+        Raises:
+            StaleValueError: The file changed since the snapshot.
+            ProjectWriteError: It cannot be written; nothing was.
+        """
+        picture = self._unchanged()
+        document = self._moved_document(picture)
+        write_ledger(document, replace(read_ledger(document, picture.path.name), locks=dict(locks)))
+        self._put(picture, document.to_bytes(), "lock")
+
+    def _current(self) -> _Picture:
+        if self._picture is None:
+            self.snapshot()
+        assert self._picture is not None
+        return self._picture
+
+    def _unchanged(self) -> _Picture:
+        """Return the picture, having made sure that the file still is what it shows."""
+        picture = self._current()
+        if _digest(read_file(picture.path)) != _digest(picture.data):
+            raise StaleValueError(
+                f"{picture.path.name} was changed by somebody else while we worked; nothing was written. Run it again."
+            )
+        return picture
+
+    def _moved_document(self, picture: _Picture) -> Document:
+        document = picture.document.copy()
+        rebase_media(document, picture.path.parent, self.output.parent)
+        return document
+
+    def _put(self, picture: _Picture, data: bytes, occasion: str) -> None:
+        """Write the file, and go on from there."""
+        self.last_backup = None
+        in_place = os.path.realpath(self.output) == os.path.realpath(picture.path)
+        if not in_place or data != picture.data:
+            backup = None
+            if in_place and self.backup:
+                backup = write_backup(picture.path, picture.data, occasion, datetime.now())
+            try:
+                write_file(self.output, data)
+            except BaseException:
+                if backup is not None:
+                    backup.unlink(missing_ok=True)
+                raise
+            self.last_backup = backup
+        self.path = self.output
+        self._picture = None
+
+
+def apply_bytes(
+    document: Document,
+    plan: MixPlan,
+    *,
+    path: Path,
+    label: str,
+    taste: str = "",
+    audio_keys: Mapping[TrackId, str] | None = None,
+    session: Session | None = None,
+) -> tuple[bytes, Pass]:
+    """Return the file a plan makes of a document, and its entry in the ledger; nothing is written to disk.
+
+    ``path`` is where the document comes from, ``session`` what is in it if that is known already.
+
+    Raises:
+        StaleValueError: A value is not what the plan says it was before.
+        PlanError: The plan names something the project does not have.
+    """
+    session = read_session(document, path) if session is None else session
+    plan = plan.without_idle
+    ledger = read_ledger(document, path.name)
+    written_at = datetime.now().astimezone().isoformat(timespec="seconds")
+    if not plan:
+        return document.to_bytes(), Pass(ledger.next_id, label, written_at, (), taste, dict(audio_keys or {}))
+    _check_before(session, plan)
+    edited = document.copy()
+    write_plan(edited, plan)
+    after = read_session(parse_project(edited.to_bytes(), path.name), path)
+    landed = tuple(Landed(change, read_value(after, change.address)) for change in plan)
+    entry = Pass(ledger.next_id, label, written_at, landed, taste, dict(audio_keys or {}))
+    # the note is about a file that holds a ledger, so one is entered before it is taken
+    write_ledger(edited, replace(ledger, passes=(*ledger.passes, entry)))
+    entry = replace(entry, restore=restore_note(document, edited))
+    write_ledger(edited, replace(ledger, passes=(*ledger.passes, entry)))
+    return edited.to_bytes(), entry
+
+
+def undo_bytes(document: Document, *, path: Path, session: Session | None = None) -> tuple[bytes, Pass | None]:
+    """Return the file without its last pass, and that pass; the same bytes and None where there is none.
+
+    Raises:
+        ProjectFileError: The notes in the project are damaged.
+    """
+    ledger = read_ledger(document, path.name)
+    if not ledger.passes:
+        return document.to_bytes(), None
+    entry = ledger.passes[-1]
+    earlier = restored(document, entry.restore)
+    if earlier is None:
+        session = read_session(document, path) if session is None else session
+        earlier = document.copy()
+        write_plan(earlier, ledger.take_back(session, entry))
+    write_ledger(earlier, replace(ledger, passes=ledger.passes[:-1]))
+    return earlier.to_bytes(), entry
+
+
+def _check_before(session: Session, plan: MixPlan) -> None:
+    for change in plan:
+        current = read_value(session, change.address)
+        if not same_value(current, change.before):
+            raise StaleValueError(
+                f"{_place(session, change)} is not what the plan expects; somebody changed it. Make the plan"
+                " again from the project as it is."
+            )
+
+
+def _place(session: Session, change: Change) -> str:
+    address = change.address
+    track = session.track(address.track_id).name if session.has_track(address.track_id) else address.track_id
+    return f"The {address.kind.replace('_', ' ')} of “{track}”"
+
+
+def _read_picture(path: Path) -> _Picture:
+    data = read_file(path)
+    document = parse_project(data, path.name)
+    return _Picture(path, data, document, read_session(document, path))
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
