@@ -25,6 +25,7 @@ from reaper_bridge.fx.vst_payload import (
     VstPayload,
     format_payload,
     parse_payload,
+    payload_id,
 )
 from reaper_bridge.rpp.syntax import Line, bytes_of, format_token
 from reaper_bridge.session.effects import (
@@ -95,8 +96,8 @@ def parse_effect(lines: Sequence[bytes]) -> Effect:
     if kind == "JS":
         effect = parse_jsfx(block)
     elif kind == "VST":
-        payload = parse_payload(_inside(block))
-        plugin = _BY_ID.get(payload.vst_id) if payload is not None else None
+        plugin = _BY_ID.get(payload_id(_inside(block)))
+        payload = parse_payload(_inside(block)) if plugin is not None else None
         if payload is not None and plugin is not None and payload.is_chunk == plugin.is_chunk:
             effect = plugin.parse(payload.state)
     return ForeignEffect(effect_name(block[0]), _digest(block)) if effect is None else effect

@@ -38,9 +38,7 @@ def format_realimit(settings: ReaLimit, version: tuple[int, int], previous_state
     """
     old = parse_realimit(previous_state)
     if old is None and version < FIRST_VERSION:
-        raise PlanError(
-            "ReaLimit needs REAPER 6.37; save the project with a newer REAPER, or plan without it."
-        )
+        raise PlanError("ReaLimit needs REAPER 6.37; save the project with a newer REAPER, or plan without it.")
     state = bytearray(_FRESH if old is None else previous_state)
     if old is None or old.true_peak != settings.true_peak:
         struct.pack_into("<i", state, _TRUE_PEAK_AT, int(settings.true_peak))

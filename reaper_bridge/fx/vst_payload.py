@@ -87,6 +87,21 @@ def parse_payload(lines: Sequence[bytes]) -> VstPayload | None:
     return replace(payload, cut=_cut_of(payload, [len(part) for part in decoded]))
 
 
+def payload_id(lines: Sequence[bytes]) -> int:
+    """Return the plug-in id that payload lines begin with, without reading them all; 0 where there is none."""
+    start = b""
+    for line in lines:
+        try:
+            start += base64.b64decode(line.strip()[:8], validate=True)
+        except (binascii.Error, ValueError):
+            return 0
+        if len(start) >= 4:
+            return int.from_bytes(start[:4], "little")
+        if len(line.strip()) > 8:
+            return 0
+    return 0
+
+
 def format_payload(payload: VstPayload) -> list[bytes]:
     """Write the payload lines, the reverse of ``parse_payload``: byte for byte, cuts included."""
     sections = (payload.header, payload.state, payload.tail)

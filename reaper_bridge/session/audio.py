@@ -39,7 +39,7 @@ class Clip:
     ``position_seconds`` already includes the track's media playback offset. The part of ``path`` that
     sounds starts at ``source_offset_seconds`` (in source time) and runs for ``length_seconds * play_rate``.
     With ``loops`` it wraps at the end of the source (or of the section). ``channel_mode`` is REAPER's
-    CHANMODE. Take envelopes are relative to the start of the item.
+    CHANMODE. Take envelopes are in project time from the start of the item; a pan point of +1 is left.
     """
 
     item_id: ItemId
