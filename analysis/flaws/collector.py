@@ -43,6 +43,7 @@ class FlawCollector:
         self._tail: list[Array] = [np.zeros(0, np.float32) for _ in range(channel_count)]
         self._chunks: list[list[Array]] = [[] for _ in range(channel_count)]
         self._sums = np.zeros(channel_count)
+        self._highest = [0.0] * channel_count
         self._sample_count = 0
         self._not_finite_count = 0
 
@@ -55,7 +56,7 @@ class FlawCollector:
         """Take the next (channels, n) samples."""
         if block.shape[1] == 0:
             return
-        total = float(np.sum(block, dtype=np.float64))
+        total = float(block.sum())
         if not np.isfinite(total):
             bad = ~np.isfinite(block)
             self._not_finite_count += int(np.count_nonzero(bad))
@@ -66,7 +67,8 @@ class FlawCollector:
             whole = joined.size // CHUNK_SAMPLES * CHUNK_SAMPLES
             self._tail[channel] = joined[whole:].copy()
             if whole:
-                found, total = walk(joined[:whole])
+                found, total = walk(joined[:whole], self._highest[channel])
+                self._highest[channel] = max(self._highest[channel], float(found[:, 0].max()))
                 self._chunks[channel].append(found)
                 self._sums[channel] += total
         self._feed_low(block[0] if block.shape[0] == 1 else block.mean(axis=0, dtype=np.float32))

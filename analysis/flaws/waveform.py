@@ -16,24 +16,26 @@ CHUNK_SAMPLES = 48
 _PEAK, _RUN, _JUMP, _ROUGHNESS = range(4)
 _FLAT_WITHIN = 3e-4
 _FEWEST_TOPS = 4
-_CLICK_DB = 22.0
+_LEAST_CLICK_RATIO = 12.0
+_CLICK_NEIGHBOURS = (2, 3, 4, 6, 8, 12)
 _QUIETEST_CLICK_LINEAR = 3e-4
 _MOST_CLICKS = 200
 
 
-def walk(samples: Array) -> tuple[Array, float]:
+def walk(samples: Array, highest_so_far: float = 0.0) -> tuple[Array, float]:
     """Return (chunks, 4) of peak, run at the peak, largest and mean square second difference, and the sum.
 
-    ``samples`` is a whole number of chunks.
+    ``samples`` is a whole number of chunks. Runs are counted only where the peak is about as high as anything
+    before, for only those can be clipped.
     """
     found = np.empty((samples.size // CHUNK_SAMPLES, 4), np.float32)
-    total = float(_walk(samples, found))
+    total = float(_walk(samples, found, highest_so_far))
     np.sqrt(found[:, _JUMP], out=found[:, _JUMP])
     return found, total
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
-def _walk(samples: Array, found: Array) -> float:
+def _walk(samples: Array, found: Array, highest: float) -> float:
     total = 0.0
     for chunk in range(found.shape[0]):
         start = chunk * CHUNK_SAMPLES
@@ -57,7 +59,8 @@ def _walk(samples: Array, found: Array) -> float:
         found[chunk, 2] = jump
         found[chunk, 3] = rough / CHUNK_SAMPLES
         total += float(chunk_sum)
-        if found[chunk, 0] > np.float32(1e-3):
+        if found[chunk, 0] > 0.0 and found[chunk, 0] >= 0.99 * highest:
+            highest = max(highest, found[chunk, 0])
             found[chunk, 1] = _longest_run(samples, start, found[chunk, 0])
     return total
 
@@ -111,28 +114,20 @@ def click_events(chunks: Array) -> tuple[Places, Array]:
     A click is over within a millisecond; a struck note stays rough after its start. So the spike is compared
     with the rougher of what comes before and after.
     """
-    jumps, rough = chunks[:, _JUMP].astype(np.float64), chunks[:, _ROUGHNESS].astype(np.float64)
+    jumps, root = chunks[:, _JUMP], np.sqrt(chunks[:, _ROUGHNESS])
     count = jumps.size
     if count < 64:
         return np.zeros(0, np.intp), np.zeros(0, np.float32)
-    root = np.sqrt(rough)
-    before = np.full(count, np.inf)
-    after = np.full(count, np.inf)
-    for distance in (2, 3, 4, 6, 8, 12):
-        before[distance:] = _larger(before[distance:], root[:-distance])
-        after[:-distance] = _larger(after[:-distance], root[distance:])
-    around = np.maximum(before, after)
-    around[~np.isfinite(around)] = np.inf
-    with np.errstate(divide="ignore"):
-        prominence = 20 * np.log10(jumps / np.maximum(around, 1e-6))
-    loud = (prominence > _CLICK_DB) & (jumps > _QUIETEST_CLICK_LINEAR)
-    places = np.flatnonzero(loud)
+    # Most chunks fall out against one neighbour already.
+    likely = np.flatnonzero((jumps[2:-2] > _LEAST_CLICK_RATIO * root[4:]) & (jumps[2:-2] > _QUIETEST_CLICK_LINEAR)) + 2
+    around = np.full(likely.size, 1e-6, np.float32)
+    for distance in _CLICK_NEIGHBOURS:
+        for neighbour in (likely - distance, likely + distance):
+            inside = (neighbour >= 0) & (neighbour < count)
+            around[inside] = np.maximum(around[inside], root[neighbour[inside]])
+    clear = jumps[likely] > _LEAST_CLICK_RATIO * around
+    places, prominence = likely[clear], 20 * np.log10(jumps[likely[clear]] / around[clear])
     if places.size == 0:
         return places, np.zeros(0, np.float32)
     first = np.concatenate(([True], np.diff(places) > 3))
-    places = places[first][:_MOST_CLICKS]
-    return places, prominence[places].astype(np.float32)
-
-
-def _larger(known: npt.NDArray[np.float64], more: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.where(np.isfinite(known), np.maximum(known, more), more)
+    return places[first][:_MOST_CLICKS], prominence[first][:_MOST_CLICKS].astype(np.float32)
