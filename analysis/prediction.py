@@ -165,8 +165,9 @@ def _tap_power(tap: DelayTap, frequencies_hz: npt.ArrayLike) -> Curve:
 def peak_after(effects: Sequence[Effect], measures: TrackMeasures) -> float:
     """Estimate the sample peak in dBFS after a chain of plug-ins.
 
-    Equalisers move the peak as they move the power, compressors act on the 1 ms envelope, a limiter holds its
-    ceiling; everything else is taken as transparent. Good to a dB or so; only a rendering knows.
+    Equalisers move the peak as they move the amplitude of a transient or the power of a tone with this
+    spectrum, whichever is more; compressors act on the 1 ms envelope, a limiter holds its ceiling; everything
+    else is taken as transparent. Good to a dB or two, rather too high than too low; only a rendering knows.
     """
     power = np.asarray(measures.level_power, np.float64)
     peak = np.asarray(measures.level_peak, np.float64)
@@ -175,8 +176,10 @@ def peak_after(effects: Sequence[Effect], measures: TrackMeasures) -> float:
     for effect in effects:
         if isinstance(effect, ReaEq | Jsfx):
             passed = spectrum * power_response(effect, frequencies, measures.sample_rate_hz)
-            gain = passed.sum() / max(spectrum.sum(), _QUIETEST_POWER)
-            spectrum, power, peak = passed, power * gain, peak * np.sqrt(gain)
+            power = power * _ratio(passed, spectrum)
+            # a transient adds up amplitudes, a tone powers
+            peak = peak * max(_ratio(np.sqrt(passed), np.sqrt(spectrum)), _ratio(passed, spectrum) ** 0.5)
+            spectrum = passed
         elif isinstance(effect, ReaComp) and not effect.side_chain:
             level_db = effect.wet_db + make_up_db(effect) - gain_reduction_db(effect, power, peak)
             factor = 10.0 ** (level_db / 20.0) + linear_from_db(effect.dry_db)
@@ -187,6 +190,10 @@ def peak_after(effects: Sequence[Effect], measures: TrackMeasures) -> float:
             power, peak = power * drive**2, np.minimum(peak * drive, ceiling)
     highest = float(peak.max(initial=0.0))
     return 20.0 * float(np.log10(highest)) if highest > 0.0 else -np.inf
+
+
+def _ratio(after: Curve, before: Curve) -> float:
+    return float(after.sum() / max(before.sum(), _QUIETEST_POWER))
 
 
 def _knobs(effect: ReaComp) -> tuple[float, float, float, float]:

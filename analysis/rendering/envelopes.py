@@ -39,7 +39,7 @@ def level(lanes: dict[EnvelopeKind, Floats]) -> Floats | float:
         if kind in lanes:
             gain = gain * lanes[kind]
     if "mute" in lanes:
-        gain = gain * (lanes["mute"] >= 0.5)
+        gain = np.where(lanes["mute"] >= 0.5, gain, 0.0)
     return gain
 
 

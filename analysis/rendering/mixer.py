@@ -25,6 +25,7 @@ from reaper_bridge.session.model import SendMode, Session, Track
 
 BLOCK_SAMPLES = 16_384
 PRE_ROLL_SECONDS = 2.0
+LOOK_AHEAD_SECONDS = 1.0
 WORKERS = 2
 LAST_CHANNEL = 4
 
@@ -60,7 +61,8 @@ class Mixdown:
         self.sample_rate_hz = sample_rate_hz
         self._session, self._sources, self._open, self._stems = session, sources, open_source, stems
         self._first = round(start_seconds * sample_rate_hz)
-        self._source_end_seconds = end_seconds
+        # a plug-in that looks ahead must see what follows an excerpt
+        self._source_end_seconds = end_seconds + (0.0 if tail_seconds > 0.0 else LOOK_AHEAD_SECONDS)
         self._last = round((end_seconds + max(tail_seconds, 0.0)) * sample_rate_hz)
         self._block_samples = block_samples
         self._routing = routing(session, stems)
@@ -137,8 +139,7 @@ class Mixdown:
 
     def _output(self, track_id: TrackId, count: int) -> Block:
         block = self.strips[track_id].taps.output
-        is_silenced = track_id != MASTER and self._session.track(track_id).muted
-        if block is None or is_silenced:
+        if block is None or self._session.track(track_id).muted:
             return np.zeros((2, count))
         return block
 

@@ -80,17 +80,12 @@ def pan_gains(
 
     Dual pan places each channel by its own pan and ignores the two knobs. The REAPER 3 balance has no width.
     """
+    pans, widths = np.broadcast_arrays(np.asarray(pan, np.float64), np.asarray(width_ratio, np.float64))
     if mode == "dual":
-        left, right = (law_gains(side, law_linear, taper) for side in dual_pan)
-        gains = np.stack((left, right), axis=1)
-        over_time = np.broadcast(np.asarray(pan), np.asarray(width_ratio)).shape
-        return np.asarray(np.broadcast_to(gains.reshape(2, 2, *(1 for _ in over_time)), (2, 2, *over_time)))
-    balance = law_gains(pan, law_linear, taper)
-    width = width_gains(1.0 if mode == "balance_v3" else width_ratio)
-    if width.ndim < balance.ndim + 1:
-        width = width.reshape(2, 2, *(1 for _ in balance.shape[1:]))
-    if balance.ndim + 1 < width.ndim:
-        balance = balance.reshape(2, *(1 for _ in width.shape[2:]))
+        left, right = (law_gains(np.full(pans.shape, side), law_linear, taper) for side in dual_pan)
+        return np.stack((left, right), axis=1)
+    balance = law_gains(pans, law_linear, taper)
+    width = width_gains(np.ones(widths.shape) if mode == "balance_v3" else widths)
     return np.asarray(balance[:, None] * width)
 
 

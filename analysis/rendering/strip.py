@@ -63,7 +63,8 @@ class Strip:
         self._pre_fx_lanes = Lanes(track, PRE_FX_KINDS, sample_rate_hz)
         self._lanes = Lanes(track, POST_FX_KINDS, sample_rate_hz)
         self._silent_samples = 0
-        self._is_resting = True
+        self._last_peak = 0.0
+        self._is_fresh = True
 
     def latency_for(self, edge: Edge) -> int:
         """Return how late the sound on a way out of this strip is, in samples."""
@@ -74,18 +75,18 @@ class Strip:
         """Work off one block; ``taps`` holds the result until the next."""
         main, side = self._gathered(sample_count)
         self.taps = Taps(side=None if side is None else self._side_delay.process(side))
-        if main is None and self._may_rest(sample_count):
+        if main is None and side is None and self._may_rest(sample_count):
             return
         if main is None:
             main = np.zeros((2, sample_count))
+        self._is_fresh = False
         self.meter.input_peak = max(self.meter.input_peak, _peak(main))
         main = self._with_pre_fx_lanes(main, start_sample - self._input_latency)
         if "pre_fx" in self._modes:
             self.taps.pre_fx = main.copy()
         main = self.chain.process(main, side)
         self.meter.fx_peaks = self.chain.peaks
-        chain_peak = _peak(main)
-        self._is_resting = chain_peak < SILENT_PEAK
+        self._last_peak = _peak(main)
         if "pre_fader" in self._modes:
             self.taps.pre_fader = main.copy()
         self.taps.output = self._faded(main, start_sample - self.latency_samples)
@@ -99,13 +100,13 @@ class Strip:
     def _may_rest(self, sample_count: int) -> bool:
         """Tell whether, without input, there is nothing left to hear; then the plug-ins start afresh."""
         self._silent_samples += sample_count
-        is_over = self._silent_samples > self.chain.memory_seconds * self._rate + sample_count
-        if self.chain.is_empty or (self._is_resting and is_over):
-            if not self._is_resting or is_over:
-                self.chain.reset()
-            self._is_resting = True
-            return True
-        return False
+        memory = self.chain.memory_seconds * self._rate + self.chain.latency_samples + sample_count
+        if not self.chain.is_empty and (self._last_peak >= SILENT_PEAK or self._silent_samples <= memory):
+            return False
+        if not self._is_fresh:
+            self.chain.reset()
+            self._is_fresh = True
+        return True
 
     def _gathered(self, sample_count: int) -> tuple[Block | None, Block | None]:
         """Return the sum of everything that flows in: channels 1/2 and 3/4."""
