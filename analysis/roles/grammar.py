@@ -9,35 +9,20 @@ Confidences are the share of names of that form one would expect to be right; th
 from dataclasses import dataclass
 from functools import lru_cache
 
-GROUPS: dict[str, frozenset[str]] = {
-    "kick": frozenset({"kick", "letter_k"}),
-    "piece": frozenset(
-        [
-            "kick",
-            "subkick",
-            "snare",
-            "rim",
-            "hihat",
-            "tom",
-            "rack_tom",
-            "floor_tom",
-            "ride",
-            "cymbal",
-            "overhead",
-            "overhead_l",
-            "overhead_r",
-        ]
-    ),
-    "drums": frozenset(["drums", "drum_machine", "beat", "fill"]),
-    "perc": frozenset(["perc", "shaker", "tambourine", "clap", "tops"]),
-    "bass": frozenset(["bass", "double_bass", "synth_bass", "contra_section"]),
-    "gtr": frozenset({"gtr", "egtr", "agtr"}),
-    "keys": frozenset({"piano", "epiano", "organ", "keys"}),
-    "synth": frozenset({"synth", "pad", "synth_lead", "stab"}),
-    "wind": frozenset({"brass", "woodwind"}),
-    "solo_voice": frozenset({"vocal", "lead_vocal", "rap", "scream"}),
-    "voice": frozenset(["vocal", "lead_vocal", "rap", "scream", "backing_vocal", "adlib", "choir", "speech"]),
+_GROUPS = {
+    "kick": "kick letter_k",
+    "piece": "kick subkick snare rim hihat tom rack_tom floor_tom ride cymbal overhead overhead_l overhead_r",
+    "drums": "drums drum_machine beat fill",
+    "perc": "perc shaker tambourine clap tops",
+    "bass": "bass double_bass synth_bass contra_section",
+    "gtr": "gtr egtr agtr",
+    "keys": "piano epiano organ keys",
+    "synth": "synth pad synth_lead stab",
+    "wind": "brass woodwind",
+    "solo_voice": "vocal lead_vocal rap scream",
+    "voice": "vocal lead_vocal rap scream backing_vocal adlib choir speech",
 }
+GROUPS: dict[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _GROUPS.items()}
 NOUNS: frozenset[str] = frozenset({"strings", "808", "909", "303", "loop"}).union(
     *(members for name, members in GROUPS.items() if name != "kick")
 )
@@ -294,12 +279,10 @@ def completed(meanings: frozenset[str], has_side: bool) -> frozenset[str]:
     """Return the meanings with what they imply: an electric or acoustic what, left or right, no instrument."""
     full = set(meanings)
     has_noun = not NOUNS.isdisjoint(full)
-    if "electric" in full or "letter_e" in full:
-        if "gtr" in full or (not has_noun and "electric" in full):
-            full = (full - {"gtr"}) | {"egtr"}
-    if "acoustic" in full or "letter_a" in full:
-        if "gtr" in full or (not has_noun and "acoustic" in full):
-            full = (full - {"gtr"}) | {"agtr"}
+    for kind, names in (("egtr", {"electric", "letter_e"}), ("agtr", {"acoustic", "letter_a"})):
+        is_alone = not has_noun and not names.isdisjoint(full & {"electric", "acoustic"})
+        if not names.isdisjoint(full) and ("gtr" in full or is_alone):
+            full = (full - {"gtr"}) | {kind}
     if "agtr" in full:
         full -= {"gtr", "egtr"}
     if "egtr" in full:

@@ -29,20 +29,21 @@ _LETTERS = {"k": "letter_k", "s": "letter_s", "t": "letter_t", "b": "letter_b", 
 
 # Forms short or common enough to mean something else now and then.
 _WEIGHTS = {
-    "oh": 0.96, "rt": 0.7, "rack": 0.9, "racks": 0.9, "flr": 0.95, "ft": 0.9, "floor": 0.93, "str": 0.85, "ep": 0.9,
-    "gc": 0.6, "metal": 0.8, "jingle": 0.75, "jingles": 0.75, "sn": 0.97, "sd": 0.96, "bs": 0.94, "ah": 0.75, "hums": 0.75, "hum": 0.6, "bell": 0.8, "block": 0.8,
-    "sang": 0.85, "bone": 0.7, "cl": 0.55, "ob": 0.55, "hn": 0.6, "winds": 0.75, "vl": 0.8, "vn": 0.85, "vo": 0.75,
-    "ses": 0.7, "mc": 0.7, "plate": 0.85, "hall": 0.85, "back": 0.85, "third": 0.7, "fifth": 0.7, "octave": 0.7,
-    "octaves": 0.75, "noise": 0.9, "static": 0.8, "imp": 0.7, "kit": 0.9, "upright": 0.85, "grand": 0.85, "host": 0.8,
-    "group": 0.9, "groups": 0.9, "temp": 0.8, "sala": 0.85, "gospel": 0.7, "poem": 0.8, "chant": 0.8, "ney": 0.7,
-    "beat": 0.85, "beats": 0.85, "nord": 0.7, "virus": 0.8, "arp": 0.95, "strat": 0.95, "tele": 0.95, "jaguar": 0.8,
-    "breaks": 0.8, "boom": 0.85, "rain": 0.8, "wind": 0.8, "ocean": 0.8, "birds": 0.8, "sum": 0.85, "rough": 0.8,
-    "libs": 0.8, "cassa": 0.9, "horn": 0.95, "line": 0.8, "rise": 0.85, "snap": 0.85, "mando": 0.9, "diva": 0.7,
-    "ride": 0.95, "room": 0.95, "bas": 0.9, "basse": 0.88, "basso": 0.9, "talkback": 0.95,
+    "oh": 0.96, "rt": 0.7, "rack": 0.9, "racks": 0.9, "flr": 0.95, "ft": 0.9, "floor": 0.93, "str": 0.85,
+    "ep": 0.9, "gc": 0.6, "metal": 0.8, "jingle": 0.75, "jingles": 0.75, "sn": 0.97, "sd": 0.96, "bs": 0.94,
+    "ah": 0.75, "hums": 0.75, "hum": 0.6, "bell": 0.8, "block": 0.8, "sang": 0.85, "bone": 0.7, "cl": 0.55,
+    "ob": 0.55, "hn": 0.6, "winds": 0.75, "vl": 0.8, "vn": 0.85, "vo": 0.75, "ses": 0.7, "mc": 0.7,
+    "plate": 0.85, "hall": 0.85, "back": 0.85, "third": 0.7, "fifth": 0.7, "octave": 0.7, "octaves": 0.75,
+    "noise": 0.9, "static": 0.8, "imp": 0.7, "kit": 0.9, "upright": 0.85, "grand": 0.85, "host": 0.8,
+    "group": 0.9, "groups": 0.9, "temp": 0.8, "sala": 0.85, "gospel": 0.7, "poem": 0.8, "chant": 0.8,
+    "ney": 0.7, "beat": 0.85, "beats": 0.85, "nord": 0.7, "virus": 0.8, "arp": 0.95, "strat": 0.95,
+    "tele": 0.95, "jaguar": 0.8, "breaks": 0.8, "boom": 0.85, "rain": 0.8, "wind": 0.8, "ocean": 0.8,
+    "birds": 0.8, "sum": 0.85, "rough": 0.8, "libs": 0.8, "cassa": 0.9, "horn": 0.95, "line": 0.8, "rise": 0.85,
+    "snap": 0.85, "mando": 0.9, "diva": 0.7, "ride": 0.95, "room": 0.95, "bas": 0.9, "basse": 0.88,
+    "basso": 0.9, "talkback": 0.95,
 }  # fmt: skip
-_SHORT_PIECES = frozenset(
-    ["di", "oh", "hh", "bv", "lv", "dt", "fx", "gt", "bd", "sn", "sd", "ac", "el", "vx", "in", "up", "dn", "rm", "ep"]
-)
+_SHORT = "di oh hh bv lv dt fx gt bd sn sd ac el vx in up dn rm ep"
+_SHORT_PIECES = frozenset(_SHORT.split())
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def _build() -> tuple[dict[str, str], dict[tuple[str, ...], str]]:
 
 
 _WORDS, _PHRASES = _build()
+_NOT_MISSPELT = frozenset(NOT_MISSPELT.split())
 _LONGEST_PHRASE = max(len(phrase) for phrase in _PHRASES)
 _ASIAN = {word: meaning for word, meaning in _WORDS.items() if ord(word[0]) >= _FIRST_ASIAN}
 _LONGEST_ASIAN = max(map(len, _ASIAN))
@@ -117,7 +119,7 @@ def _is_one_edit(a: str, b: str) -> bool:
 @lru_cache(maxsize=8192)
 def _nearest(token: str) -> str | None:
     """Return the long word that a token misspells by one letter, if there is one."""
-    if len(token) < 5 or not token.isalpha() or token in NOT_MISSPELT:
+    if len(token) < 5 or not token.isalpha() or token in _NOT_MISSPELT:
         return None
     for form in (token, *_without_one_letter(token)):
         for word in (form, _MISSPELLINGS.get(form)):
