@@ -66,8 +66,21 @@ def _ideal_levels(desk: Desk, strips: list[Strip]) -> dict[TrackId, float]:
         together += desk.correlation_db.get(group, 0.0)
         shift = desk.taste.group_target_lu(group) - together
         for strip in heard:
-            levels[strip.id] = strip.row.offset_lu + shift
+            levels[strip.id] = strip.row.offset_lu + shift + _lift_db(desk, strip)
     return levels
+
+
+def _lift_db(desk: Desk, strip: Strip) -> float:
+    """Return what a track may be louder for playing where nobody sings."""
+    lead = desk.lead
+    if not lead or strip in lead:
+        return 0.0
+    sung = desk.sum_frames(lead, {member.id: 0.0 for member in lead})
+    sings = sung > sung.max(initial=0.0) * 0.01
+    own = desk.k_frames(strip)
+    total = float(own.sum())
+    alone = 1.0 - float(own[sings].sum()) / total if total > 0.0 else 0.0
+    return desk.taste.balance.without_lead_lift_db * alone * alone
 
 
 def _blended(
@@ -102,9 +115,7 @@ def _with_lead_above(desk: Desk, faders: Mapping[TrackId, float], wanted_db: flo
     return {key: shifted[key] for key in faders}
 
 
-def _at_working_level(
-    desk: Desk, strips: list[Strip], faders: Mapping[TrackId, float]
-) -> dict[TrackId, float]:
+def _at_working_level(desk: Desk, strips: list[Strip], faders: Mapping[TrackId, float]) -> dict[TrackId, float]:
     """Shift all faders to the session's level: that of the fixed tracks, else the taste's mix loudness."""
     fixed = [strip for strip in strips if "fader" not in strip.free]
     if fixed:

@@ -11,12 +11,12 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from analysis.prediction import power_response
 
 from actions.mixing.curves import BANDS, K_POWER, TINY_POWER, Curve
 from actions.mixing.taste import Role, Taste
 from analysis.measures import TrackMeasures
-from analysis.rendering.pan import pan_matrix
+from analysis.prediction import power_response
+from analysis.rendering.pan import pan_gains
 from analysis.roles import TrackRole
 from reaper_bridge.session.effects import Effect, EqBand, Jsfx, ReaComp, ReaEq
 from reaper_bridge.session.identity import TrackId
@@ -84,16 +84,13 @@ class Strip:
 
     def matrix(self) -> npt.NDArray[np.float64]:
         """Return the (2, 2) amplitude matrix of pan and width."""
-        return np.asarray(
-            pan_matrix(
-                self.pan,
-                self.width,
-                mode=self.track.pan_mode,
-                dual_pan=self.track.dual_pan,
-                law_linear=self.track.pan_law_linear or self.pan_law_linear,
-                taper=self.pan_taper,
-            ),
-            dtype=np.float64,
+        return pan_gains(
+            self.track.pan_mode,
+            self.pan,
+            self.width,
+            dual_pan=self.track.dual_pan,
+            law_linear=self.track.pan_law_linear or self.pan_law_linear,
+            taper=self.pan_taper,
         )
 
     def band_power(self) -> tuple[Curve, Curve, Curve]:
@@ -122,8 +119,7 @@ class Strip:
             return 1.0
         k = self.measures.k_power[: len(self.comp_gain)]
         total = float(k.sum())
-        gain = float((k * self.comp_gain).sum()) / total if total > 0.0 else 1.0
-        return gain
+        return float((k * self.comp_gain).sum()) / total if total > 0.0 else 1.0
 
     def k_frames(self) -> Frames:
         """Return (F,) K-weighted power per frame after trim, EQ, compressor, pan and path, fader at 0 dB."""
@@ -171,12 +167,16 @@ def gated_loudness_lufs(k_frames: Frames) -> float:
 
 @dataclass
 class Desk:
-    """All strips of a session, and the taste they are mixed to."""
+    """All strips of a session, and the taste they are mixed to.
+
+    ``correlation_db`` per group and ``lead_offset_db`` are what a rendering found the prediction to miss.
+    """
 
     session: Session
     taste: Taste
     strips: list[Strip]
     correlation_db: dict[str, float] = field(default_factory=dict)
+    lead_offset_db: float = 0.0
     _cache: dict[TrackId, Frames] = field(default_factory=dict)
 
     @property
@@ -227,7 +227,9 @@ class Desk:
                 return found
         return []
 
-    def lead_to_accompaniment_db(self, faders: Mapping[TrackId, float] | None = None) -> float | None:
+    def lead_to_accompaniment_db(
+        self, faders: Mapping[TrackId, float] | None = None, frames: slice = slice(None)
+    ) -> float | None:
         """Return how far the lead stands above the rest while it sings; None without a lead or a rest."""
         lead = self.lead
         rest = [strip for strip in self.sounding if strip not in lead]
@@ -239,12 +241,13 @@ class Desk:
             level_db = strip.fader_db if faders is None else faders[strip.id]
             factor = self._group_factor(strip.row.group)
             rest_power += self.k_frames(strip) * (factor * 10.0 ** (level_db / 10.0))
-        sings = lead_power > lead_power.max() * 0.01
+        lead_power, rest_power = lead_power[frames], rest_power[frames]
+        sings = lead_power > lead_power.max(initial=0.0) * 0.01
         below = float(rest_power[sings].sum())
         above = float(lead_power[sings].sum())
         if above <= 0.0 or below <= 0.0:
             return None
-        return float(10.0 * np.log10(above / below))
+        return float(10.0 * np.log10(above / below)) + self.lead_offset_db
 
     def _group_factor(self, group: str) -> float:
         return float(10.0 ** (self.correlation_db.get(group, 0.0) / 10.0))

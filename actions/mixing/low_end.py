@@ -15,9 +15,12 @@ _CORNERS_HZ = (90.0, 120.0, 150.0)
 _MOST_SHARE_TO_CUT = 0.35
 
 
-def centre_low_end(desk: Desk) -> None:
-    """Bring side against mid below the taste's frequency under its limit, largest offender first."""
-    limit, below_hz = desk.taste.pan.low_end_side_to_mid_db, desk.taste.pan.low_end_hz
+def centre_low_end(desk: Desk, wider_db: float = 0.0) -> None:
+    """Bring side against mid below the taste's frequency under its limit, largest offender first.
+
+    ``wider_db`` is how much wider a rendering was than predicted, since microphones hear the same drum.
+    """
+    limit, below_hz = desk.taste.pan.low_end_side_to_mid_db - wider_db, desk.taste.pan.low_end_hz
     exhausted: set[str] = set()
     for _ in range(60):
         if desk.side_to_mid_db(below_hz) <= limit:
@@ -68,11 +71,7 @@ def _mend(strip: Strip, below_hz: float) -> bool:
 def _raise_high_pass(strip: Strip, corner_hz: float, below_hz: float) -> None:
     others = [band for band in strip.bands if band.shape != "high_pass"]
     old = next((band for band in strip.bands if band.shape == "high_pass"), None)
-    band = (
-        replace(old, frequency_hz=corner_hz)
-        if old
-        else EqBand("high_pass", corner_hz, 0.0, HIGH_PASS_OCTAVES)
-    )
+    band = replace(old, frequency_hz=corner_hz) if old else EqBand("high_pass", corner_hz, 0.0, HIGH_PASS_OCTAVES)
     strip.bands = [band, *others]
     reason = f"high-pass at {corner_hz:.0f} Hz: it is off centre, and the energy below {below_hz:.0f} Hz shall not be"
     earlier = [part for part in strip.reasons.get("eq", "").split("; ") if part and "high-pass" not in part]

@@ -75,8 +75,7 @@ def place_unmasking(desk: Desk) -> int:
     for index, strip in enumerate(scene.strips):
         cuts = search.cuts_db[index]
         strip.masking_bands = [
-            EqBand("bell", CENTRES_HZ[b], -float(cuts[b]), masking.bandwidth_octaves)
-            for b in np.flatnonzero(cuts)
+            EqBand("bell", CENTRES_HZ[b], -float(cuts[b]), masking.bandwidth_octaves) for b in np.flatnonzero(cuts)
         ]
         bells += len(strip.masking_bands)
         if strip.masking_bands:
@@ -141,9 +140,9 @@ class _Search:
         self.heap: list[tuple[float, int, int, int]] = []
         self.round = 0
         self.bells = [
-            power_response(
-                ReaEq((EqBand("bell", hz, -masking.step_db, masking.bandwidth_octaves),)), BANDS
-            ).astype(np.float32)
+            power_response(ReaEq((EqBand("bell", hz, -masking.step_db, masking.bandwidth_octaves),)), BANDS).astype(
+                np.float32
+            )
             for hz in CENTRES_HZ
         ]
         self.score = self._score(self.total, {})

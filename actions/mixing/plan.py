@@ -63,6 +63,8 @@ class Corrections:
     groups: Mapping[str, float] = field(default_factory=dict)
     returns: Mapping[str, float] = field(default_factory=dict)
     level: float = 0.0
+    lead: float = 0.0
+    low_side: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def decide(brief: Brief) -> Decision:
         if "balance" in stages:
             targets = place_faders(desk, rough)
         if "pan" in stages:
-            centre_low_end(desk)
+            centre_low_end(desk, brief.corrections.low_side)
             even_out(desk)
     if "balance" in stages:
         targets = place_faders(desk, rough)
@@ -139,15 +141,13 @@ def desk_of(brief: Brief) -> Desk:
     taste = brief.taste
     if brief.corrections.level:
         lowered = taste.balance.mix_loudness_lufs + brief.corrections.level
-        taste = taste.model_copy(
-            update={"balance": taste.balance.model_copy(update={"mix_loudness_lufs": lowered})}
-        )
+        taste = taste.model_copy(update={"balance": taste.balance.model_copy(update={"mix_loudness_lufs": lowered})})
     strips = [
         _strip(brief, track)
         for track in brief.base.tracks
         if why_unmixed(brief, track) is None and track.id in brief.measures
     ]
-    return Desk(brief.base, taste, strips, dict(brief.corrections.groups))
+    return Desk(brief.base, taste, strips, dict(brief.corrections.groups), brief.corrections.lead)
 
 
 def why_unmixed(brief: Brief, track: Track) -> str | None:
@@ -173,9 +173,7 @@ def _strip(brief: Brief, track: Track) -> Strip:
     role = brief.roles.tracks[track.id]
     row = brief.taste.roles.get(role.role, UNKNOWN_ROW)
     ours = {fx_id(track.id, knob): knob for knob in LABELS}
-    existing = tuple(
-        slot.effect for slot in track.fx if track.fx_enabled and slot.sounds and slot.id not in ours
-    )
+    existing = tuple(slot.effect for slot in track.fx if track.fx_enabled and slot.sounds and slot.id not in ours)
     strip = Strip(
         track,
         role,
@@ -245,9 +243,7 @@ def _make_faders_neutral(desk: Desk, brief: Brief) -> None:
     """Let the faders take back what the trims added."""
     for strip in desk.strips:
         if strip.may_place("trim") and "fader" in strip.free:
-            strip.fader_db = round(
-                db_from_linear(brief.base.track(strip.id).volume_linear) - strip.trim_db, 2
-            )
+            strip.fader_db = round(db_from_linear(brief.base.track(strip.id).volume_linear) - strip.trim_db, 2)
             strip.reasons["fader"] = f"takes back the {strip.trim_db:+.1f} dB of the trim"
 
 
@@ -305,10 +301,7 @@ def _strip_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
             stage_name = "balance" if "balance" in brief.stages else "gain"
             yield _change(brief, Address(track_id, "fader"), after, reasons["fader"], stage_name, heard + 1.0)
     for kind, value in (("pan", strip.pan), ("width", strip.width)):
-        if (
-            kind in strip.free
-            and abs(value - _float(brief, track_id, kind)) >= brief.taste.pan.smallest_move_ratio
-        ):
+        if kind in strip.free and abs(value - _float(brief, track_id, kind)) >= brief.taste.pan.smallest_move_ratio:
             because = reasons.get(kind, "central, as its role asks")
             address = Address(track_id, "pan" if kind == "pan" else "width")
             yield _change(brief, address, float(value), because, "pan", 4.0 * abs(value))
@@ -319,9 +312,7 @@ def _float(brief: Brief, track_id: TrackId, kind: str) -> float:
     return track.pan if kind == "pan" else track.width_ratio
 
 
-def _change(
-    brief: Brief, address: Address, after: Value, because: str, stage: str, importance: float
-) -> Change:
+def _change(brief: Brief, address: Address, after: Value, because: str, stage: str, importance: float) -> Change:
     return Change(address, read_value(brief.session, address), after, because, stage, importance)
 
 

@@ -187,6 +187,4 @@ def _within_total(desk: Desk, returns: dict[str, Return]) -> None:
     if excess <= desk.taste.space.reverb_tolerance_db:
         return
     for strip in desk.sounding:
-        strip.sends_db = {
-            kind: level if kind == "delay" else level - excess for kind, level in strip.sends_db.items()
-        }
+        strip.sends_db = {kind: level if kind == "delay" else level - excess for kind, level in strip.sends_db.items()}

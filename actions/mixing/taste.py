@@ -83,6 +83,7 @@ class Balance(Section):
     rough_blend_ratio: float = Field(ge=0, le=1)
     mix_loudness_lufs: float = Field(ge=-36, le=-12)
     true_peak_ceiling_dbtp: float = Field(ge=-18, le=-1)
+    without_lead_lift_db: float = Field(default=0.0, ge=0, le=6)
     keeps_recorded_balance: bool = False
     muted_roles: tuple[str, ...] = ()
     muting_confidence_ratio: float = Field(default=0.8, ge=0, le=1)
@@ -109,6 +110,7 @@ class Tone(Section):
     tilt_correction_ratio: float = Field(ge=0, le=1)
     tilt_largest_move_db: float = Field(ge=0, le=6)
     tilt_smallest_move_db: float = Field(ge=0, le=6)
+    tilt_largest_distance_db: float = Field(ge=0, le=40)
     sum_of_moves_db: float = Field(ge=0, le=12)
     smallest_move_db: float = Field(ge=0, le=6)
     least_confidence: float = Field(ge=0, le=1)

@@ -85,20 +85,15 @@ def _repairs(tone: Tone, flaws: Iterable[Flaw], reasons: list[str]) -> list[EqBa
         ratio = tone.resonance_correction_ratio if is_narrow else tone.shape_correction_ratio
         largest = tone.resonance_largest_cut_db if is_narrow else tone.shape_largest_move_db
         move = min(flaw.severity_db * ratio, largest)
-        near = any(
-            abs(np.log2(band.frequency_hz / flaw.frequency_hz)) < 0.4 for band in bands if band.shape == shape
-        )
+        near = any(abs(np.log2(band.frequency_hz / flaw.frequency_hz)) < 0.4 for band in bands if band.shape == shape)
         if move < tone.smallest_move_db or near:
             continue
         width = flaw.bandwidth_octaves or (0.3 if is_narrow else 1.2)
         bands.append(
-            EqBand(
-                shape, _nice_hz(flaw.frequency_hz), round(sign * move, 1), round(min(max(width, 0.1), 3.0), 2)
-            )
+            EqBand(shape, _nice_hz(flaw.frequency_hz), round(sign * move, 1), round(min(max(width, 0.1), 3.0), 2))
         )
         reasons.append(
-            f"{sign * move:+.1f} dB at {flaw.frequency_hz:.0f} Hz: {flaw.kind}, "
-            f"{flaw.severity_db:.1f} dB beyond normal"
+            f"{sign * move:+.1f} dB at {flaw.frequency_hz:.0f} Hz: {flaw.kind}, {flaw.severity_db:.1f} dB beyond normal"
         )
     return bands
 
@@ -126,16 +121,17 @@ def _tilt(desk: Desk, strip: Strip, bands: Sequence[EqBand], reasons: list[str])
     ):
         if not (heard & part).any() or any(b.shape == "high_pass" and b.frequency_hz > corner for b in bands):
             continue
-        wanted = _mean(error, heard & part) * tone.tilt_correction_ratio
+        distance = _mean(error, heard & part)
+        if abs(distance) > tone.tilt_largest_distance_db:
+            continue  # not a tilted recording but another kind of sound
+        wanted = distance * tone.tilt_correction_ratio
         move = float(np.clip(wanted, -tone.tilt_largest_move_db, tone.tilt_largest_move_db))
         if abs(move) < tone.tilt_smallest_move_db:
             continue
-        moves.append(
-            EqBand("low_shelf" if shape == "low_shelf" else "high_shelf", corner, round(move, 1), 1.5)
-        )
+        moves.append(EqBand("low_shelf" if shape == "low_shelf" else "high_shelf", corner, round(move, 1), 1.5))
         side = "lows" if shape == "low_shelf" else "highs"
         reasons.append(
-            f"{side} {move:+.1f} dB: {abs(wanted / tone.tilt_correction_ratio):.1f} dB "
+            f"{side} {move:+.1f} dB: {abs(distance):.1f} dB "
             f"{'below' if move > 0 else 'above'} what {strip.row.spectrum} stems usually have"
         )
     return moves

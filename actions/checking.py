@@ -1,0 +1,195 @@
+"""Render what a decision would sound like, and say where the prediction was off."""
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from actions.hearing import Heard
+from actions.mixing.curves import target_levels_db
+from actions.mixing.desk import Desk, gated_loudness_lufs
+from actions.mixing.plan import Corrections, Decision
+from actions.mixing.space import return_gain_db
+from actions.mixing.taste import Taste
+from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
+from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.model import Session
+from reaper_bridge.session.units import db_from_linear
+from reaper_bridge.session.values import with_plan
+
+if TYPE_CHECKING:
+    from analysis.mixture import MixtureMeasures
+
+WHOLE_TRACK_SECONDS = 4000.0
+EXCERPT_TRACK_SECONDS = 1400.0
+LEAST_EXCERPT_SECONDS = 15.0
+MOST_CORRECTION_DB = 6.0
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of a session that is rendered for checking."""
+
+    start_seconds: float
+    end_seconds: float
+    is_whole: bool
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a rendering measured. ``groups`` and ``returns`` are integrated loudness of stems in LUFS."""
+
+    window: Window
+    mixture: "MixtureMeasures"
+    groups: Mapping[str, float]
+    returns: Mapping[str, float]
+    peaks_dbfs: Mapping[TrackId, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def window_for(desk: Desk) -> Window:
+    """Return the whole session where that is quick to render, else its densest part with the lead in it."""
+    length = desk.frame_count * HOP_SECONDS
+    count = max(len(desk.strips), 1)
+    if length * count <= WHOLE_TRACK_SECONDS:
+        return Window(0.0, length, True)
+    seconds = min(max(EXCERPT_TRACK_SECONDS / count, LEAST_EXCERPT_SECONDS), length)
+    frames = int(seconds / HOP_SECONDS)
+    energy = desk.mix_frames()
+    if desk.lead:
+        lead = desk.sum_frames(desk.lead)
+        energy = energy / max(energy.mean(), 1e-20) + 2.0 * lead / max(lead.mean(), 1e-20)
+    total = np.concatenate(([0.0], np.cumsum(energy)))
+    first = int(np.argmax(total[frames:] - total[:-frames])) if len(total) > frames else 0
+    return Window(first * HOP_SECONDS, (first + frames) * HOP_SECONDS, False)
+
+
+def check(
+    heard: Heard,
+    session: Session,
+    desk: Desk,
+    window: Window,
+    taste: Taste,
+    return_tracks: Mapping[str, TrackId],
+) -> Check:
+    """Render a part of a session and measure the mix, its groups and its returns."""
+    from analysis.mixture import MixtureMeter
+    from analysis.rendering.mixer import render_mix
+
+    groups = {group: [s.id for s in members] for group, members in desk.groups().items()}
+    returns = {kind: track for kind, track in return_tracks.items() if session.has_track(track)}
+    stems: list[TrackId] = [track for members in groups.values() for track in members] + list(returns.values())
+    lead = desk.lead[0].row.group if desk.lead else None
+    names = [*groups, *(f"return {kind}" for kind in returns)]
+    mixture_meter = MixtureMeter(heard.sample_rate_hz, names, lead, target_levels_db(taste.target_spectrum))
+    mixdown = render_mix(
+        session,
+        heard.sources,
+        sample_rate_hz=heard.sample_rate_hz,
+        start_seconds=window.start_seconds,
+        end_seconds=window.end_seconds,
+        stems=stems,
+    )
+    for block in mixdown:
+        sums = {group: _summed(block.stems, members) for group, members in groups.items()}
+        sums.update({f"return {kind}": block.stems[track] for kind, track in returns.items()})
+        mixture_meter.feed(block.master, sums)
+    mixture = mixture_meter.measures()
+    return Check(
+        window,
+        mixture,
+        {group: mixture.stem_lufs[group] for group in groups},
+        {kind: mixture.stem_lufs[f"return {kind}"] for kind in returns},
+        {
+            key: db_from_linear(max([*value.fx_peaks.values(), value.output_peak]))
+            for key, value in mixdown.meters.items()
+        },
+        mixdown.notes,
+    )
+
+
+def corrections_from(decision: Decision, found: Check, earlier: Corrections, may_move_level: bool) -> Corrections:
+    """Return what the next decision should know, from how a rendering differed from the prediction."""
+    desk, window = decision.desk, found.window
+    frames = slice(int(window.start_seconds / HOP_SECONDS), int(window.end_seconds / HOP_SECONDS))
+    groups: dict[str, float] = {}
+    for group, members in desk.groups().items():
+        predicted = gated_loudness_lufs(desk.sum_frames(members)[frames])
+        groups[group] = _difference(found.groups.get(group, -math.inf), predicted)
+    returns: dict[str, float] = {}
+    for kind, unit in decision.returns.items():
+        wet = np.zeros(desk.frame_count)
+        for strip in desk.sounding:
+            if kind in strip.sends_db:
+                level = strip.sends_db[kind] + strip.fader_db + return_gain_db(strip, unit)
+                wet += desk.k_frames(strip) * 10.0 ** (level / 10.0)
+        difference = _difference(found.returns.get(kind, -math.inf), gated_loudness_lufs(wet[frames]))
+        returns[kind] = earlier.returns.get(kind, 0.0) + difference
+    lead = earlier.lead
+    predicted_ratio, measured_ratio = (
+        desk.lead_to_accompaniment_db(frames=frames),
+        found.mixture.lead_to_accompaniment_db,
+    )
+    if predicted_ratio is not None and measured_ratio is not None:
+        lead += _difference(measured_ratio, predicted_ratio)
+    level = earlier.level
+    if may_move_level:
+        excess = true_peak_estimate_dbtp(desk, found) - desk.taste.balance.true_peak_ceiling_dbtp
+        level -= max(excess, 0.0)
+    limit = desk.taste.pan.low_end_side_to_mid_db
+    too_wide = found.mixture.low_side_to_mid_db - limit
+    low_side = earlier.low_side + max(too_wide, 0.0) if may_move_level else earlier.low_side
+    return Corrections(groups, returns, level, lead, low_side)
+
+
+def true_peak_estimate_dbtp(desk: Desk, found: Check) -> float:
+    """Return the true peak of the whole session, from the part that was rendered.
+
+    Outside that part the sum of all tracks' peaks, which no mix can exceed, is scaled by how far the real
+    peak stayed below it inside.
+    """
+    measured = found.mixture.true_peak_dbtp
+    if found.window.is_whole or not math.isfinite(measured):
+        return measured
+    bound = peak_bound(desk)
+    first = int(found.window.start_seconds / ENVELOPE_STEP_SECONDS)
+    last = int(found.window.end_seconds / ENVELOPE_STEP_SECONDS)
+    inside = float(bound[first:last].max()) if last > first and len(bound) > first else 0.0
+    if inside <= 0.0:
+        return measured
+    return measured + max(20.0 * math.log10(float(bound.max()) / inside), 0.0)
+
+
+def peak_bound(desk: Desk) -> np.ndarray:
+    """Return (M,) per millisecond the sum of all strips' peaks at their faders, as amplitude."""
+    length = max((len(s.measures.level_peak) for s in desk.strips), default=0)
+    bound = np.zeros(length, dtype=np.float32)
+    for strip in desk.sounding:
+        gain = 10.0 ** ((strip.trim_db + strip.fader_db) / 20.0) * math.sqrt(strip.mean_comp_gain)
+        peak = strip.measures.level_peak
+        bound[: len(peak)] += peak * np.float32(gain * strip.path_linear)
+    return bound
+
+
+def planned_session(decision: Decision, session: Session) -> Session:
+    """Return the session as the decision would leave it."""
+    return with_plan(session, decision.plan)
+
+
+def _summed(stems: Mapping[TrackId, np.ndarray], members: Collection[TrackId]) -> np.ndarray:
+    first, *rest = members
+    total = stems[first].copy() if rest else stems[first]
+    for track in rest:
+        total += stems[track]
+    return total
+
+
+def _difference(measured: float, predicted: float) -> float:
+    if not (math.isfinite(measured) and math.isfinite(predicted)):
+        return 0.0
+    return max(min(measured - predicted, MOST_CORRECTION_DB), -MOST_CORRECTION_DB)
+
+
+__all__ = ["Check", "Window", "check", "corrections_from", "db_from_linear", "planned_session", "window_for"]

@@ -1,0 +1,194 @@
+"""The first pass: read, listen, decide, check by rendering, write. One undo step or nothing."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+
+from actions.checking import Check, check, corrections_from, planned_session, window_for
+from actions.freedom import Freedom, freedom
+from actions.hearing import Heard, hear, require_audible
+from actions.mixing.genre import guess_genre
+from actions.mixing.plan import STAGES, Brief, Corrections, Decision, decide, desk_of
+from actions.mixing.taste import Taste, genre_name, load_taste
+from actions.progress import QUIET, Course
+from reaper_bridge.host import Host
+from reaper_bridge.session.change import MixPlan
+from reaper_bridge.session.errors import FirstPassError, PlanError
+from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.ledger import Pass
+from reaper_bridge.session.model import Session
+from reaper_bridge.session.values import with_plan
+
+CHECKS = 2
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the engineer asks for."""
+
+    tracks: tuple[str, ...] = ()
+    stages: frozenset[str] = frozenset(STAGES)
+    genre: str | None = None
+    amount_ratio: float = 1.0
+    roles: Mapping[str, str] = field(default_factory=dict)
+    taste_file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a pass did, or would do. ``entry`` is None where nothing was written."""
+
+    heard: Heard
+    freedom: Freedom
+    decision: Decision
+    plan: MixPlan
+    taste: Taste
+    genre: str
+    genre_because: str
+    before: Check
+    after: Check
+    entry: Pass | None
+    mixed_session: Session
+    seconds: Mapping[str, float]
+
+
+def first_pass(host: Host, wishes: Wishes, *, dry_run: bool = False, course: Course = QUIET) -> Outcome:
+    """Mix a session: write the plan that brings it to its taste, as one undo step.
+
+    Nothing is written where ``dry_run`` is True or nothing is left to do.
+
+    Raises:
+        FirstPassError: Something is wrong; the session is as it was.
+    """
+    heard = hear(host, overrides=wishes.roles, course=course)
+    require_audible(heard)
+    genre, because = chosen_genre(heard, wishes.genre)
+    taste = load_taste(genre, wishes.taste_file)
+    started = perf_counter()
+    course.stage("deciding")
+    signature = taste_signature(taste, wishes)
+    free = freedom(
+        heard.session,
+        heard.ledger,
+        named=[heard.session.find(name).id for name in wishes.tracks],
+        taste=signature,
+        audio_keys=heard.audio_keys,
+        stages=wishes.stages,
+    )
+    brief = brief_of(heard, free, taste, wishes)
+    decision, before, after = decide_and_check(heard, brief, course)
+    seconds = {**heard.seconds, "deciding and checking": perf_counter() - started}
+
+    plan = decision.plan.scaled(wishes.amount_ratio)
+    mixed = with_plan(heard.session, plan)
+    if wishes.amount_ratio < 1.0 and plan:
+        after = _measured(heard, decision, mixed, before, taste)
+    entry = None
+    if plan and not dry_run:
+        started = perf_counter()
+        course.stage("writing")
+        keys = {key: heard.audio_keys.get(key, "") for key in free.tracks}
+        entry = host.write(plan, label=label_of(heard, plan), taste=signature, audio_keys=keys)
+        seconds["writing"] = perf_counter() - started
+    course.watcher.done()
+    return Outcome(heard, free, decision, plan, taste, genre, because, before, after, entry, mixed, seconds)
+
+
+def chosen_genre(heard: Heard, wanted: str | None) -> tuple[str, str]:
+    """Return the genre asked for, or a guess, with the reason in words."""
+    if wanted is not None:
+        return genre_name(wanted), "as you asked"
+    return guess_genre(heard.roles)
+
+
+def brief_of(heard: Heard, free: Freedom, taste: Taste, wishes: Wishes) -> Brief:
+    """Return everything the mixing brain decides from."""
+    unknown = sorted(wishes.stages - set(STAGES))
+    if unknown:
+        raise PlanError(f"There is no stage “{unknown[0]}”. Choose from: {', '.join(STAGES)}.")
+    return Brief(
+        session=heard.session,
+        base=free.base,
+        measures=heard.measures,
+        roles=heard.roles,
+        flaws=heard.flaws,
+        taste=taste,
+        free_tracks=free.tracks,
+        protected=free.protected,
+        stages=wishes.stages,
+        has_rough_balance=has_rough_balance(free.base),
+    )
+
+
+def has_rough_balance(base: Session) -> bool:
+    """Tell whether the engineer has moved faders: more than a quarter of them off their start."""
+    faders = [t.volume_linear for t in base.tracks if t.item_count and not t.muted]
+    moved = [volume for volume in faders if abs(volume - 1.0) > 0.01]
+    return len(moved) * 4 > len(faders)
+
+
+def decide_and_check(heard: Heard, brief: Brief, course: Course) -> tuple[Decision, Check, Check]:
+    """Decide, render, correct and decide again; return the decision and what was measured before and after."""
+    decision = decide(brief)
+    returns = {kind: unit.track_id for kind, unit in decision.returns.items()}
+    window = window_for(decision.desk)
+    course.stage("checking")
+    as_it_is = desk_of(replace(brief, base=brief.session))
+    before = check(heard, brief.session, as_it_is, window, brief.taste, returns)
+    if not decision.plan:
+        return decision, before, before
+    corrections = Corrections()
+    may_move_level = len(brief.free_tracks) >= len(decision.desk.strips)
+    after = before
+    for _ in range(CHECKS):
+        course.stage("checking")
+        after = check(heard, planned_session(decision, brief.session), decision.desk, window, brief.taste, returns)
+        improved = corrections_from(decision, after, corrections, may_move_level)
+        if _is_settled(corrections, improved):
+            break
+        corrections = improved
+        decision = decide(replace(brief, corrections=corrections))
+    else:
+        after = check(heard, planned_session(decision, brief.session), decision.desk, window, brief.taste, returns)
+    return decision, before, after
+
+
+def _is_settled(old: Corrections, new: Corrections) -> bool:
+    """Tell whether another decision would differ by less than can be heard."""
+    pairs = [(old.level, new.level), (old.lead, new.lead), (old.low_side, new.low_side)]
+    pairs += [(old.groups.get(key, 0.0), value) for key, value in new.groups.items()]
+    pairs += [(old.returns.get(key, 0.0), value) for key, value in new.returns.items()]
+    return all(abs(a - b) < 0.25 for a, b in pairs)
+
+
+def _measured(heard: Heard, decision: Decision, session: Session, like: Check, taste: Taste) -> Check:
+    returns = {kind: unit.track_id for kind, unit in decision.returns.items()}
+    return check(heard, session, decision.desk, like.window, taste, returns)
+
+
+def taste_signature(taste: Taste, wishes: Wishes) -> str:
+    """Return a short name of everything that shapes a mix besides the session itself."""
+    content = json.dumps([taste.model_dump(mode="json"), sorted(wishes.stages), wishes.amount_ratio], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def label_of(heard: Heard, plan: MixPlan) -> str:
+    """Return the name of the undo step."""
+    tracks = {change.address.track_id for change in plan}
+    return (
+        f"First pass {heard.ledger.next_id}: {len(plan)} change{'s' * (len(plan) != 1)} "
+        f"on {len(tracks)} track{'s' * (len(tracks) != 1)}"
+    )
+
+
+def landed_problems(entry: Pass | None) -> tuple[str, ...]:
+    """Name the changes that the host shows otherwise than they were asked for."""
+    if entry is None:
+        return ()
+    return tuple(f"{item.change.address} did not land" for item in entry.landed if not item.has_landed)
+
+
+__all__ = ["FirstPassError", "Outcome", "TrackId", "Wishes", "first_pass"]

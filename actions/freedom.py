@@ -1,0 +1,93 @@
+"""Which tracks a pass may change, and on what ground it stands.
+
+* The first pass: every track.
+* A later pass with the same taste: the tracks that came since, or whose audio changed; the others are context.
+* A later pass with another taste: every track again.
+* Named tracks: these, everything else is context.
+
+Whatever the engineer locked or moved since we wrote it is protected in every case.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from actions.mixing.plan import KNOB_STAGES, fx_id
+from reaper_bridge.session.address import KINDS, Address
+from reaper_bridge.session.change import Change, MixPlan
+from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.ledger import Ledger
+from reaper_bridge.session.model import Session
+from reaper_bridge.session.values import with_plan
+
+
+@dataclass(frozen=True)
+class Freedom:
+    """``base`` is the session less our own earlier work that may be done again."""
+
+    tracks: frozenset[TrackId]
+    protected: frozenset[Address]
+    base: Session
+    is_first_pass: bool
+
+
+def freedom(
+    session: Session,
+    ledger: Ledger,
+    *,
+    named: Collection[TrackId],
+    taste: str,
+    audio_keys: Mapping[TrackId, str],
+    stages: frozenset[str],
+) -> Freedom:
+    """Return what a pass may change."""
+    tracks = frozenset(named) if named else _due(session, ledger, taste, audio_keys)
+    protected = frozenset(ledger.theirs(session) | set(_locked(session, ledger)))
+    redone = [
+        change.inverse
+        for address, change in ledger.ours(session).items()
+        if _is_redone(change, tracks, stages) and address not in protected
+    ]
+    base = with_plan(session, MixPlan(tuple(redone)))
+    return Freedom(tracks, protected, base, not ledger.passes)
+
+
+def _due(session: Session, ledger: Ledger, taste: str, audio_keys: Mapping[TrackId, str]) -> frozenset[TrackId]:
+    """Return the tracks that are new, sound different, or were mixed to another taste."""
+    mixed: dict[TrackId, tuple[str, str]] = {}
+    for entry in ledger.passes:
+        for track_id, key in entry.audio_keys.items():
+            mixed[track_id] = (entry.taste, key)
+    return frozenset(
+        track.id for track in session.tracks if mixed.get(track.id) != (taste, audio_keys.get(track.id, ""))
+    )
+
+
+def _locked(session: Session, ledger: Ledger) -> Iterable[Address]:
+    """Return the addresses that locks cover: the plain knobs, and our plug-ins and sends on that track."""
+    for track_id, kinds in ledger.locks.items():
+        everything = "all" in kinds
+        for kind, facts in KINDS.items():
+            if facts.key or not (everything or kind in kinds):
+                continue
+            yield Address(track_id, kind)
+        if everything or "fx" in kinds:
+            yield from (Address(track_id, "fx", fx_id(track_id, knob)) for knob in ("trim", "eq", "comp"))
+        if everything or "send" in kinds:
+            yield from (Address(track_id, "send", t.id) for t in session.tracks if t.id != track_id)
+
+
+def _is_redone(change: Change, tracks: frozenset[TrackId], stages: frozenset[str]) -> bool:
+    """Tell whether a value of ours is reckoned anew: its track is free and its stage is asked for.
+
+    Return tracks and their plug-ins stay: a later pass reuses them.
+    """
+    address = change.address
+    if address.track_id not in tracks or address.kind == "track":
+        return False
+    if address.kind == "fx":
+        for knob in ("trim", "eq", "comp"):
+            if address.key == fx_id(address.track_id, knob):
+                return bool(stages & set(KNOB_STAGES[knob]))
+        return False
+    wanted = KNOB_STAGES.get(address.kind)
+    return wanted is not None and bool(stages & set(wanted))

@@ -1,0 +1,122 @@
+"""Read a session, listen to it and recognise who plays: what every command needs before it decides."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from actions.progress import QUIET, Course
+from analysis.measures import Flaw, ListeningProblem, TrackMeasures
+from analysis.roles import Roles
+from reaper_bridge.host import Host
+from reaper_bridge.session.audio import TrackAudio
+from reaper_bridge.session.errors import NothingToMixError
+from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.ledger import Ledger
+from reaper_bridge.session.model import Session
+
+DEFAULT_SAMPLE_RATE_HZ = 48_000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something in the session that the engineer should know, in one sentence."""
+
+    track_id: TrackId | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A session, what it sounds like and who plays.
+
+    ``audio_keys`` names the content of each track's sound; two equal keys are the same sound.
+    """
+
+    session: Session
+    ledger: Ledger
+    sample_rate_hz: int
+    sources: Mapping[TrackId, TrackAudio]
+    measures: Mapping[TrackId, TrackMeasures]
+    roles: Roles
+    flaws: Mapping[TrackId, tuple[Flaw, ...]]
+    problems: tuple[Problem, ...]
+    audio_keys: Mapping[TrackId, str]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Course = QUIET) -> Heard:
+    """Read a session and listen to every track that has sound on disk.
+
+    ``overrides`` says who plays what, by track name, number or GUID.
+
+    Raises:
+        ProjectFileError: The project cannot be read.
+        UnknownTrackError: An override names no track.
+        CancelledError: Somebody wants to stop.
+    """
+    from analysis.cache import audio_key
+    from analysis.flaws import flaws_of
+    from analysis.listener import listen
+    from analysis.roles import parse_overrides, recognise, role_named
+
+    seconds: dict[str, float] = {}
+    started = perf_counter()
+    course.stage("reading")
+    session, ledger = host.snapshot(), host.ledger()
+    given = {session.find(name).id: role_named(role) for name, role in (overrides or {}).items()}
+    sources = host.sources([track.id for track in session.tracks])
+    rate = project_rate(session, sources)
+    seconds["reading"] = perf_counter() - started
+
+    started = perf_counter()
+    course.stage("listening")
+    names = {track.id: track.name or f"Track {track.index + 1}" for track in session.tracks}
+    results = listen(
+        {key: audio for key, audio in sources.items() if audio.clips and audio.is_complete},
+        rate,
+        progress=lambda track_id, _, ratio: course.watcher.track(names[track_id], ratio),
+        cancelled=course.cancelled,
+    )
+    course.stage("recognising")
+    measures = {key: value for key, value in results.items() if isinstance(value, TrackMeasures)}
+    problems = [Problem(track_id, text) for track_id, audio in sources.items() for text in audio.problems]
+    problems += [Problem(key, value.text) for key, value in results.items() if isinstance(value, ListeningProblem)]
+    seconds["listening"] = perf_counter() - started
+
+    started = perf_counter()
+    roles = recognise(session, measures, {**parse_overrides(session), **given})
+    flaws = {key: flaws_of(value, value.evidence, roles.tracks[key].role) for key, value in measures.items()}
+    keys = {key: audio_key(audio) for key, audio in sources.items()}
+    seconds["recognising"] = perf_counter() - started
+    return Heard(session, ledger, rate, sources, measures, roles, flaws, tuple(problems), keys, seconds)
+
+
+def require_audible(heard: Heard) -> None:
+    """Make sure that there is something to mix.
+
+    Raises:
+        NothingToMixError: No track can be heard; the message says what was found.
+    """
+    if any(not m.is_silent for key, m in heard.measures.items() if not heard.session.track(key).muted):
+        return
+    why = f" {heard.problems[0].text}" if heard.problems else ""
+    count = len(heard.session.tracks)
+    what = "The project has no tracks." if count == 0 else f"None of the {count} tracks has audible sound."
+    raise NothingToMixError(f"{what}{why} Record or import audio, then run it again.")
+
+
+def project_rate(session: Session, sources: Mapping[TrackId, TrackAudio]) -> int:
+    """Return the sample rate a session runs at: its own, else what most of its media have (44.1 to 96 kHz)."""
+    if session.sample_rate_hz is not None and 44_100 <= session.sample_rate_hz <= 96_000:
+        return session.sample_rate_hz
+    from analysis.decoding import sample_rate_of
+
+    rates: Counter[int] = Counter()
+    for audio in sources.values():
+        for clip in audio.clips:
+            rate = sample_rate_of(clip.path)
+            if rate is not None:
+                rates[rate] += 1
+    usual = {rate: count for rate, count in rates.items() if 44_100 <= rate <= 96_000}
+    return max(usual, key=lambda rate: (usual[rate], rate)) if usual else DEFAULT_SAMPLE_RATE_HZ

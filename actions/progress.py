@@ -1,0 +1,54 @@
+"""How long work tells how far it is, and how it is stopped."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from reaper_bridge.session.errors import CancelledError
+
+
+class Watcher(Protocol):
+    """Somebody who wants to know how far the work is."""
+
+    def stage(self, name: str) -> None:
+        """A part of the work begins: "listening", "deciding", "checking", "writing"."""
+
+    def track(self, name: str, ratio: float) -> None:
+        """A track is done to a ratio from 0 to 1 within the present stage."""
+
+    def done(self) -> None:
+        """All work is done."""
+
+
+class Silent:
+    """A watcher that says nothing."""
+
+    def stage(self, name: str) -> None:
+        """Say nothing."""
+
+    def track(self, name: str, ratio: float) -> None:
+        """Say nothing."""
+
+    def done(self) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A watcher, and whether somebody wants to stop."""
+
+    watcher: Watcher
+    cancelled: Callable[[], bool] = lambda: False
+
+    def stage(self, name: str) -> None:
+        """Announce a stage, unless the work was stopped.
+
+        Raises:
+            CancelledError: Somebody wants to stop; nothing has been written.
+        """
+        if self.cancelled():
+            raise CancelledError("Stopped before anything was written; the project is as it was.")
+        self.watcher.stage(name)
+
+
+QUIET = Course(Silent())
