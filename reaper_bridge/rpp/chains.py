@@ -12,7 +12,6 @@ from reaper_bridge.rpp.editing import (
     raw_line_in,
     remove_node,
     replace_node,
-    set_token,
     text_block_in,
 )
 from reaper_bridge.rpp.routing import raise_channel_count
@@ -47,6 +46,8 @@ def write_effect(
     if slot is None or chain is None:
         if not GUID.fullmatch(fx_id):
             raise PlanError(f"There is no plug-in {fx_id} to change, and a new one needs a GUID as its id.")
+        if not slots:
+            _switch_chain_on(project, track)
         _insert(project, chain or _new_chain(project, track), fx_id, after)
     else:
         _update(project, chain, slot, before, after)
@@ -63,16 +64,21 @@ def _chain(project: Block, track: Block | None) -> Block | None:
 
 
 def _new_chain(project: Block, track: Block | None) -> Block:
-    """Create a chain in REAPER's place and switch the track's plug-ins on."""
+    """Create a chain in REAPER's place."""
     parent = project if track is None else track
-    name, switch = ("MASTERFXLIST", "MASTER_FX") if track is None else ("FXCHAIN", "FX")
+    name = "MASTERFXLIST" if track is None else "FXCHAIN"
     order = PROJECT_ORDER if track is None else TRACK_ORDER
     chain = text_block_in(parent, [f"<{name}", "SHOW 0", "LASTSEL 0", "DOCKED 0", ">"])
     put_in_order(parent, chain, order)
-    line = parent.find(switch)
-    if line is None or line.integer(1) != 1:
-        set_token(parent, switch, 1, "1", f"{switch} 1", order)
     return chain
+
+
+def _switch_chain_on(project: Block, track: Block | None) -> None:
+    """Switch the plug-ins of a track on; with none there yet, off was nobody's wish."""
+    parent, switch = (project, "MASTER_FX") if track is None else (track, "FX")
+    line = parent.find(switch)
+    if line is not None and line.integer(1) == 0:
+        replace_node(parent, line, line.with_token(1, "1"))
 
 
 def _insert(project: Block, chain: Block, fx_id: str, placed: PlacedEffect) -> None:

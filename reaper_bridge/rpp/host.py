@@ -15,12 +15,12 @@ from reaper_bridge.rpp.restore import restore_note, restored
 from reaper_bridge.rpp.syntax import Document, parse_project
 from reaper_bridge.rpp.writing import write_plan
 from reaper_bridge.session.audio import TrackAudio
-from reaper_bridge.session.change import Change, MixPlan, same_value
+from reaper_bridge.session.change import Change, MixPlan, NewTrack, same_value
 from reaper_bridge.session.errors import StaleValueError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Landed, Ledger, Pass
 from reaper_bridge.session.model import Session
-from reaper_bridge.session.values import read_value
+from reaper_bridge.session.values import read_value, with_plan
 
 
 @dataclass(frozen=True)
@@ -136,10 +136,7 @@ class ProjectFile:
     def _unchanged(self) -> _Picture:
         """Return the picture, having made sure that the file still is what it shows."""
         picture = self._current()
-        if _digest(read_file(picture.path)) != _digest(picture.data):
-            raise StaleValueError(
-                f"{picture.path.name} was changed by somebody else while we worked; nothing was written. Run it again."
-            )
+        _check_unchanged(picture)
         return picture
 
     def _moved_document(self, picture: _Picture) -> Document:
@@ -150,6 +147,7 @@ class ProjectFile:
     def _put(self, picture: _Picture, data: bytes, occasion: str) -> None:
         """Write the file, and go on from there."""
         self.last_backup = None
+        _check_unchanged(picture)
         in_place = os.path.realpath(self.output) == os.path.realpath(picture.path)
         if not in_place or data != picture.data:
             backup = None
@@ -190,7 +188,7 @@ def apply_bytes(
     written_at = datetime.now().astimezone().isoformat(timespec="seconds")
     if not plan:
         return document.to_bytes(), Pass(ledger.next_id, label, written_at, (), taste, dict(audio_keys or {}))
-    _check_before(session, plan)
+    plan = _checked_plan(session, plan)
     edited = document.copy()
     write_plan(edited, plan)
     after = read_session(parse_project(edited.to_bytes(), path.name), path)
@@ -222,14 +220,24 @@ def undo_bytes(document: Document, *, path: Path, session: Session | None = None
     return earlier.to_bytes(), entry
 
 
-def _check_before(session: Session, plan: MixPlan) -> None:
+def _checked_plan(session: Session, plan: MixPlan) -> MixPlan:
+    """Return the plan, having made sure that every value is what it says it was before.
+
+    A knob of a track that the plan adds was where a new track has it, also where the plan says nothing.
+    """
+    added = {c.address.track_id for c in plan if isinstance(c.after, NewTrack) and c.before is None}
+    grown = with_plan(session, MixPlan(tuple(c for c in plan if isinstance(c.after, NewTrack))))
+    checked = []
     for change in plan:
-        current = read_value(session, change.address)
-        if not same_value(current, change.before):
+        is_new = change.address.track_id in added and change.address.kind != "track"
+        current = read_value(grown if is_new else session, change.address)
+        if not same_value(current, change.before) and not (is_new and change.before is None):
             raise StaleValueError(
                 f"{_place(session, change)} is not what the plan expects; somebody changed it. Make the plan"
                 " again from the project as it is."
             )
+        checked.append(replace(change, before=current) if is_new and change.before is None else change)
+    return MixPlan(tuple(checked))
 
 
 def _place(session: Session, change: Change) -> str:
@@ -244,5 +252,8 @@ def _read_picture(path: Path) -> _Picture:
     return _Picture(path, data, document, read_session(document, path))
 
 
-def _digest(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
+def _check_unchanged(picture: _Picture) -> None:
+    if hashlib.sha256(read_file(picture.path)).digest() != hashlib.sha256(picture.data).digest():
+        raise StaleValueError(
+            f"{picture.path.name} was changed by somebody else while we worked; nothing was written. Run it again."
+        )

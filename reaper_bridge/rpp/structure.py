@@ -67,16 +67,18 @@ def chain_slots(chain: Block) -> tuple[ChainSlot, ...]:
     """Return the plug-ins of a chain (FXCHAIN, MASTERFXLIST, TAKEFX), in order.
 
     The id is the FXID in upper case; a plug-in without one, or with one that an earlier plug-in of the chain
-    has already, is ``fx:N``, N counted from 1.
+    has already, is ``fx:N``: the Nth of its like, from 1, so that a new plug-in does not rename it.
     """
     slots: list[ChainSlot] = []
     taken: set[str] = set()
-    spans = list(_spans(chain))
-    for number, (block_index, start, stop) in enumerate(spans, 1):
+    nameless_count = 0
+    for block_index, start, stop in _spans(chain):
         lines = (c for c in chain.children[block_index:stop] if isinstance(c, Line) and c.name == "FXID")
         line = next(lines, None)
         guid = _guid(line.text(1)) if line is not None else ""
-        fx_id = guid if guid and guid not in taken else f"fx:{number}"
+        if not guid or guid in taken:
+            nameless_count += 1
+        fx_id = guid if guid and guid not in taken else f"fx:{nameless_count}"
         taken.add(fx_id)
         block = chain.children[block_index]
         assert isinstance(block, Block)

@@ -100,6 +100,14 @@ def test_a_first_plug_in_brings_a_chain() -> None:
     assert b"    MAINSEND 1 0\r\n    <FXCHAIN\r\n      SHOW 0\r\n" in after
 
 
+def test_a_chain_that_was_off_while_empty_is_switched_on_with_its_first_plug_in() -> None:
+    data = three_tracks().replace(b"    FX 1", b"    FX 0")
+    first = written(data, change(FIRST, "fx", PlacedEffect(trim(-6.0)), EQ_FX))
+    assert difference(data, first)[:2] == ["-FX 0", "+FX 1"]
+    second = written(data, change(SECOND, "fx", PlacedEffect(trim(-6.0)), EQ_FX))
+    assert second.count(b"    FX 0\r\n") == 3
+
+
 def test_a_first_plug_in_on_the_master_brings_its_chain() -> None:
     data = three_tracks()
     after = written(data, change(MASTER, "fx", PlacedEffect(ReaEq(()), ""), EQ_FX))
