@@ -18,18 +18,22 @@ _MEDIA_FOLDERS: Final = ("Media", "Audio", "Audio Files", "Recordings", "Wav")
 
 
 class MediaSearch:
-    """The files around one project. Directories are listed once."""
+    """The files around one project, looked at once: a file that comes later is not found."""
 
     def __init__(self, directory: Path, record_paths: Iterable[str] = ()) -> None:
         self._directory = directory
         self._folders = (*(path for path in record_paths if path), *_MEDIA_FOLDERS)
         self._listings: dict[Path, dict[str, str]] = {}
+        self._found: dict[str, Path | None] = {}
 
     def find(self, written: str) -> Path | None:
         """Return the file that a project's text names, or None where it is not there."""
         if not written.strip() or "\0" in written:
             return None
-        return next((path for path in self._candidates(written) if path.is_file()), None)
+        if written not in self._found:
+            candidates = self._candidates(written)
+            self._found[written] = next((path for path in candidates if path.is_file()), None)
+        return self._found[written]
 
     def _candidates(self, written: str) -> Iterator[Path]:
         yield self._directory / written

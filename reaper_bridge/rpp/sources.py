@@ -65,11 +65,12 @@ def _track_audio(track_id: TrackId, track: Block, project: Fields, media: MediaS
     clips: list[tuple[Clip, Block]] = []
     troubles = list(_instruments(track, own))
     for number, item in enumerate(track.blocks("ITEM"), 1):
-        fields = first_lines(item)
+        takes = takes_of(item)
+        fields = takes[0].lines
         if not _sounds(fields) or not lanes.plays(item_lane(fields)):
             continue
         item_id = ItemId(text_in(fields, "IGUID").upper() or f"{track_id}/item:{number}")
-        for found in _takes(item, fields, item_id, around):
+        for found in _takes(takes, item_id, around):
             if isinstance(found, Clip):
                 clips.append((found, item))
             else:
@@ -99,9 +100,9 @@ def _sounds(item: Fields) -> bool:
     return number_in(item, "LENGTH") > 0.0 and (solo == _SOLOED or (not is_muted and solo != _SILENCED_BY_SOLO))
 
 
-def _takes(item: Block, fields: Fields, item_id: ItemId, around: _Surroundings) -> Iterator[Clip | Trouble]:
+def _takes(takes: tuple[Take, ...], item_id: ItemId, around: _Surroundings) -> Iterator[Clip | Trouble]:
     """Yield the clips of an item's sounding takes, and what is wrong with them."""
-    takes = takes_of(item)
+    fields = takes[0].lines
     playing = takes if integer_in(fields, "ALLTAKES") else (active_take(takes),)
     for take in playing:
         if take.source is None:
