@@ -129,7 +129,7 @@ class ClipPlayer:
         channels = 1 if self._is_mix else len(self._taken)
         self._resampler = soxr.ResampleStream(in_rate_hz, self._rate_hz, channels, dtype="float32", quality="HQ")
         self._fed_frame = self._offset_frames + round(begin * self._step)
-        self._ready = []
+        self._ready = [np.zeros((channels, 0), np.float32)]
         self._pulled(start - begin)
 
     def _pulled(self, count: int) -> Array:
@@ -142,7 +142,7 @@ class ClipPlayer:
             out = self._resampler.resample_chunk(frames[:, 0] if frames.shape[1] == 1 else frames)
             self._ready.append(out.reshape(len(out), -1).T)
             have += len(out)
-        joined = np.concatenate(self._ready, axis=1) if len(self._ready) > 1 else self._ready[0]
+        joined = np.concatenate(self._ready, axis=1)
         self._ready = [joined[:, count:]]
         return np.asarray(joined[:, :count])
 

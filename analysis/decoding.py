@@ -4,8 +4,10 @@ Conventions: audio is (channels, samples), full scale is 1.0. What lies outside 
 that are not finite become 0 and are counted; a file that breaks off is silent from there on, and says so.
 """
 
+import contextlib
 import functools
 import hashlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -20,6 +22,10 @@ from reaper_bridge.session.errors import MediaError
 
 FFMPEG_TIMEOUT_SECONDS = 600.0
 _CAN_HOLD_NAN = frozenset({"FLOAT", "DOUBLE"})
+_SALVAGE_FRAMES = 1024
+_CUT_CHUNK = re.compile(r"^\s*(?:data|SSND)\s*:\s*(\d+) \(should be (\d+)\)", re.MULTILINE)
+_UNKNOWN_SIZES = range(0xFFFFFF00, 0x1_0000_0000)
+"""What programs that stream a file write for a size they do not know yet."""
 
 
 class MediaFile:
@@ -36,7 +42,7 @@ class MediaFile:
         self.channel_count = int(self._file.channels)
         self.frame_count = max(0, int(self._file.frames))
         self.not_finite_count = 0
-        self.broken_at_seconds: float | None = None
+        self.broken_at_seconds = _declared_but_missing(self._file)
         self._position = 0
         self._may_hold_nan = self._file.subtype in _CAN_HOLD_NAN
 
@@ -81,25 +87,42 @@ class MediaFile:
         return frames.T
 
     def _read_into(self, frames: Array, start: int) -> int:
+        if self.broken_at_seconds is not None:
+            unbroken = round(self.broken_at_seconds * self.sample_rate_hz) - start
+            frames = frames[: max(0, unbroken)]
+        got = self._decoded(frames, start) if len(frames) else 0
+        if got < len(frames):
+            got = self._salvaged(frames, start)
+            self.broken_at_seconds = (start + got) / self.sample_rate_hz
+        if self._may_hold_nan:
+            self._silence_not_finite(frames[:got])
+        return got
+
+    def _decoded(self, frames: Array, start: int) -> int:
+        """Read as much as there is; 0 where the decoder stumbles."""
         try:
             if self._position != start:
                 self._position = int(self._file.seek(start))
             got = len(self._file.read(len(frames), dtype="float32", out=frames))
         except (RuntimeError, OSError):
-            got = 0
             self._position = -1
-        else:
-            self._position = start + got
-        if got < len(frames):
-            self._note_break(start + got)
-        if self._may_hold_nan:
-            self._silence_not_finite(frames[:got])
+            return 0
+        self._position = start + got
         return got
 
-    def _note_break(self, frame: int) -> None:
-        seconds = frame / self.sample_rate_hz
-        known = self.broken_at_seconds
-        self.broken_at_seconds = seconds if known is None else min(known, seconds)
+    def _salvaged(self, frames: Array, start: int) -> int:
+        """Read in small pieces up to where the decoder stumbles."""
+        got = 0
+        with contextlib.suppress(RuntimeError, OSError):
+            self._file.close()
+            self._file = soundfile.SoundFile(str(self._file.name))
+            self._position = 0
+            while got < len(frames):
+                piece = self._decoded(frames[got : got + _SALVAGE_FRAMES], start + got)
+                if not piece:
+                    break
+                got += piece
+        return got
 
     def _silence_not_finite(self, frames: Array) -> None:
         flat = frames.reshape(-1)
@@ -110,6 +133,14 @@ class MediaFile:
         bad = ~np.isfinite(frames)
         self.not_finite_count += int(np.count_nonzero(bad))
         frames[bad] = 0.0
+
+
+def _declared_but_missing(file: soundfile.SoundFile) -> float | None:
+    """Return where a WAV or AIFF file breaks off before the size in its header, in seconds; None if it does not."""
+    sizes = _CUT_CHUNK.search(file.extra_info)
+    if sizes is None or int(sizes[1]) <= int(sizes[2]) or int(sizes[1]) in _UNKNOWN_SIZES:
+        return None
+    return float(file.frames / file.samplerate)
 
 
 def _opened(path: Path) -> soundfile.SoundFile:
@@ -161,3 +192,16 @@ def _converted(path: Path, size: int, mtime_ns: int, reason: str) -> Path:
 def _short(text: str) -> str:
     line = text.strip().splitlines()[-1].strip() if text.strip() else ""
     return line.rpartition(": ")[2].rstrip(".") or line
+
+
+def sample_rate_of(path: Path) -> int | None:
+    """Return the sample rate of a media file in Hz from its header, or None where libsndfile cannot tell."""
+    try:
+        return _rate_of(path, path.stat().st_mtime_ns)
+    except (soundfile.LibsndfileError, RuntimeError, OSError):
+        return None
+
+
+@functools.lru_cache(maxsize=4096)
+def _rate_of(path: Path, mtime_ns: int) -> int:
+    return int(soundfile.info(str(path)).samplerate)

@@ -37,7 +37,7 @@ class ProgrammeMeter:
     def __init__(self, sample_rate_hz: int, channel_count: int) -> None:
         self._rate_hz = sample_rate_hz
         self._channel_count = channel_count
-        self._pending = np.zeros((channel_count, 0), np.float32)
+        self._waiting = [np.zeros((channel_count, 0), np.float32)]
         self._sample_count = 0
         # mono media plays left = right, so its one channel counts twice
         self._loudness = LoudnessMeter(sample_rate_hz, channel_count, 2.0 / channel_count)
@@ -48,11 +48,17 @@ class ProgrammeMeter:
     def feed(self, block: Array) -> None:
         """Take the next (channels, samples)."""
         self._sample_count += block.shape[1]
-        joined = np.concatenate((self._pending, block), axis=1) if self._pending.shape[1] else block
-        whole = joined.shape[1] // self._rate_hz * self._rate_hz
+        self._waiting.append(np.array(block, np.float32))
+        waiting = sum(part.shape[1] for part in self._waiting)
+        if waiting >= CHUNK_SECONDS * self._rate_hz:
+            self._work_off(waiting // self._rate_hz * self._rate_hz)
+
+    def _work_off(self, whole: int) -> None:
+        """Take the first samples of what waits, whole seconds of them, and keep the rest."""
+        joined = np.concatenate(self._waiting, axis=1) if len(self._waiting) != 1 else self._waiting[0]
         for start in range(0, whole, CHUNK_SECONDS * self._rate_hz):
             self._take(joined[:, start : min(whole, start + CHUNK_SECONDS * self._rate_hz)])
-        self._pending = joined[:, whole:].copy()
+        self._waiting = [joined[:, whole:].copy()]
 
     def _take(self, seconds: Array) -> None:
         cells = self._loudness.feed(seconds)
@@ -62,9 +68,9 @@ class ProgrammeMeter:
 
     def finished(self, *, notes: Sequence[str] = (), not_finite_count: int = 0) -> TrackMeasures:
         """Return the measures of everything fed; the meter is used up."""
-        rest = -self._pending.shape[1] % self._rate_hz
-        if rest:
-            self._take(np.pad(self._pending, ((0, 0), (0, rest))))
+        missing = -self._sample_count % self._rate_hz
+        self._waiting.append(np.zeros((self._channel_count, missing), np.float32))
+        self._work_off(sum(part.shape[1] for part in self._waiting))
         rate, samples = self._rate_hz, self._sample_count
         cells = self._loudness.cells[: _ceiling(samples * CELLS_PER_SECOND, rate)]
         level_power, level_peak = self._envelope.finished(_ceiling(samples * STEPS_PER_SECOND, rate))

@@ -19,6 +19,8 @@ WINDOW_SECONDS: Final = 4096 / 48000
 LEVEL_COUNT: Final = 111
 LOWEST_LEVEL_LUFS: Final = -100.0
 """Long-term spectra are kept per whole LUFS of their frames, so that who counts can be decided at the end."""
+NEIGHBOUR_RATIO: Final = 16.0
+"""A frame beside one of so many times its power belongs to no long-term spectrum: its window holds both."""
 _BATCH: Final = 24
 
 
@@ -39,6 +41,13 @@ def level_index(powers: Powers) -> npt.NDArray[np.int64]:
         steps = np.floor(10.0 * np.log10(powers) - 0.691 - LOWEST_LEVEL_LUFS)
     clipped = np.clip(np.nan_to_num(steps, neginf=0.0), 0, LEVEL_COUNT - 1).astype(np.int64)
     return np.where(powers > 0.0, clipped, -1)
+
+
+def _beside_nothing_louder(powers: Powers) -> Powers:
+    """Return the powers, and 0 for those whose window is filled by a much louder neighbour."""
+    padded = np.pad(powers, 1)
+    louder = np.maximum(padded[:-2], padded[2:])
+    return np.where(louder > powers * NEIGHBOUR_RATIO, 0.0, powers)
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
@@ -119,7 +128,7 @@ class SpectrumMeter:
         self._spectra = np.zeros((LEVEL_COUNT, bin_count), np.float32)
         self._counts = np.zeros(LEVEL_COUNT, np.int64)
         self._bands: list[Array] = []
-        self._levels = np.zeros(0, np.int64)
+        self._powers = np.zeros(1)
         self._frame = 0
         # the first window begins before the first sample
         self._held = np.zeros((channel_count, self._size), np.float32)
@@ -128,16 +137,18 @@ class SpectrumMeter:
 
     def feed(self, seconds: Array, cells: Powers) -> None:
         """Take (channels, whole seconds) and the K-weighted powers of their frames."""
-        self._levels = np.concatenate((self._levels, level_index(cells)))
+        # one cell stays from before: frames are judged with their neighbours
+        self._powers = np.concatenate((self._powers, cells))
+        levels = level_index(_beside_nothing_louder(self._powers))[1:]
         self._held = np.concatenate((self._held, seconds), axis=1)
         end = self._held_start + self._held.shape[1]
-        middles = self._middles(self._frame, self._frame + len(self._levels))
+        middles = self._middles(self._frame, self._frame + len(levels))
         ready = int(np.searchsorted(middles + self._size // 2, end, side="right"))
         for first in range(0, ready, _BATCH):
             last = min(ready, first + _BATCH)
             starts = middles[first:last] - self._size // 2 - self._held_start
-            self._fold(starts, self._levels[first:last])
-        self._levels = self._levels[ready:]
+            self._fold(starts, levels[first:last])
+        self._powers = self._powers[ready:]
         self._frame += ready
         keep = int(self._middles(self._frame, self._frame + 1)[0]) - self._size // 2
         self._held = self._held[:, keep - self._held_start :].copy()
