@@ -21,6 +21,7 @@ from reaper_bridge.session.effects import ReaComp
 from reaper_bridge.session.units import linear_from_db
 
 SHORTEST_RMS_MS = 0.01
+HEARD_POWER = 1e-6
 _DB_FROM_LOG_POWER = 10.0 / math.log(10.0)
 _LOG_AMPLITUDE_FROM_DB = math.log(10.0) / 20.0
 _RECOVERY = 10.0  # time constants after which a release is over
@@ -70,7 +71,7 @@ class Compressor:
                 linear_from_db(effect.dry_db),
             ]
         )
-        self.reset()
+        self._state = np.zeros(6)
 
     def process(self, block: Block, side_chain: Block | None = None) -> Block:
         """Compress a block in place; with no side chain connected a side-chained one hears nothing."""
@@ -86,15 +87,15 @@ class Compressor:
         return audio
 
     def reset(self) -> None:
-        """Forget everything heard so far, the meters included."""
-        self._state = np.zeros(6)
+        """Forget everything heard so far; the meters stay."""
+        self._state[:3] = 0.0
         self._delay.reset()
         if self._detector_filter is not None:
             self._detector_filter.reset()
 
     @property
     def mean_gain_reduction_db(self) -> float:
-        """The mean gain reduction in dB over all samples so far, silence included."""
+        """The mean gain reduction in dB so far, while the detector heard more than -60 dBFS."""
         return float(self._state[3] / max(self._state[4], 1.0))
 
     @property
@@ -107,7 +108,7 @@ class Compressor:
 def _compress(audio: Block, detector: Block, knobs: npt.NDArray[np.float64], state: npt.NDArray[np.float64]) -> None:
     rms, is_peak, threshold_db, slope_ratio, half_knee_db, attack, release, wet, dry = knobs
     power, fast, gain_reduction = state[0], state[1], state[2]
-    total, largest = 0.0, state[5]
+    total, count, largest = 0.0, 0, state[5]
     floor_power = 10.0 ** ((threshold_db - half_knee_db) / 10.0)
     left, right = audio[0], audio[1]
     heard_left, heard_right = detector[0], detector[1]
@@ -129,13 +130,15 @@ def _compress(audio: Block, detector: Block, knobs: npt.NDArray[np.float64], sta
         gain = wet
         if gain_reduction > 1e-7:
             gain = wet * math.exp(-_LOG_AMPLITUDE_FROM_DB * gain_reduction)
-            total += gain_reduction
             largest = max(largest, gain_reduction)
+        if power > HEARD_POWER:
+            total += gain_reduction
+            count += 1
         left[n] *= gain + dry
         right[n] *= gain + dry
     state[0] = power if power > 1e-30 else 0.0
     state[1] = fast if fast > 1e-12 else 0.0
     state[2] = gain_reduction if gain_reduction > 1e-12 else 0.0
     state[3] += total
-    state[4] += audio.shape[1]
+    state[4] += count
     state[5] = largest

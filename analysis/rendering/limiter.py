@@ -47,6 +47,7 @@ class Limiter:
         self._drive = self._ceiling / max(threshold, 1e-9)
         self._rise = float(10.0 ** (max(effect.release_db_per_second, 0.0) / 20.0 / sample_rate_hz))
         self._taps = _interpolator() if effect.true_peak else np.zeros((0, _TAPS))
+        self._largest_cut = 1.0
         self.reset()
 
     def process(self, block: Block, side_chain: Block | None = None) -> Block:
@@ -55,20 +56,21 @@ class Limiter:
             block, self._audio, self._needed, self._gains, self._state, self._taps,
             self.latency_samples, self._drive, self._ceiling, self._rise,
         )  # fmt: skip
+        self._largest_cut = float(self._state[4])
         return block
 
     def reset(self) -> None:
-        """Forget everything heard so far, the meter included."""
+        """Forget everything heard so far; the meter stays."""
         size = 1 << (self.latency_samples + _TAPS).bit_length()
         self._audio = np.zeros((2, size))
         self._needed = np.ones(self._window)
         self._gains = np.ones(self._window)
-        self._state = np.array([0.0, 0.0, 1.0, float(self._window), 1.0, 1.0, 0.0, 0.0])
+        self._state = np.array([0.0, 0.0, 1.0, float(self._window), self._largest_cut, 1.0, 0.0, 0.0])
 
     @property
     def max_gain_reduction_db(self) -> float:
         """The largest gain reduction in dB so far."""
-        return float(-20.0 * np.log10(self._state[4]))
+        return float(-20.0 * np.log10(self._largest_cut))
 
 
 @numba.njit(cache=True, nogil=True)

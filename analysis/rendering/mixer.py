@@ -5,7 +5,7 @@ result is put back in time. Not modelled: foreign plug-ins, parameter automation
 hardware outputs and VCA groups; ``Mixdown.notes`` names what a session has of these.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -131,11 +131,11 @@ class Mixdown:
 
     def _run(self, pool: ThreadPoolExecutor, position: int, count: int) -> None:
         for level in self._routing.levels:
-            work: Callable[[TrackId], None] = lambda track_id: self.strips[track_id].run(position, count)  # noqa: E731
-            if len(level) == 1:
-                work(level[0])
+            strips = [self.strips[track_id] for track_id in level]
+            if len(strips) == 1:
+                strips[0].run(position, count)
             else:
-                list(pool.map(work, level))
+                list(pool.map(lambda strip: strip.run(position, count), strips))
 
     def _output(self, track_id: TrackId, count: int) -> Block:
         block = self.strips[track_id].taps.output

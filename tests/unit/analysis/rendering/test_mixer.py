@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.rendering.compressor import Compressor
 from analysis.rendering.mixer import end_seconds_of, render_mix, rendered
 from reaper_bridge.session.audio import Clip, CurvePoint, TrackAudio
 from reaper_bridge.session.effects import (
@@ -321,6 +322,19 @@ def test_the_same_rendering_twice_is_the_same_to_the_bit_and_meters_peaks() -> N
     assert meter.fx_peaks == {FxId("fx0"): pytest.approx(np.abs(X).max() * 10 ** (6 / 20))}
     assert meter.output_peak == pytest.approx(np.abs(X).max() * 0.5 * 10 ** (6 / 20))
     assert mix.meters[MASTER].output_peak == pytest.approx(np.abs(first).max())
+
+
+def test_a_compressor_of_a_rendering_can_be_asked_what_it_did() -> None:
+    sound = np.concatenate((noise(2, 0.5), np.zeros((2, 3 * RATE))), axis=1)
+    effect = ReaComp(-30.0, 4.0, release_ms=20.0)
+    mix = mixdown(session(track("a", 0, fx=slots(effect))), {"a": sound}, 3.5)
+    rendered(mix)
+    compressor = mix.strips[A].chain.processors[FxId("fx0")]
+    assert isinstance(compressor, Compressor)
+    alone = Compressor(effect, RATE)
+    alone.process(sound.copy())
+    assert alone.mean_gain_reduction_db > 5.0
+    assert compressor.mean_gain_reduction_db == pytest.approx(alone.mean_gain_reduction_db)
 
 
 def test_a_stem_of_an_unknown_track_is_refused() -> None:
