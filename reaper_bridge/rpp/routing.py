@@ -4,7 +4,7 @@ A send stands in the track that receives it and names its source by number in fi
 out renumbers all of them. New tracks come last, so that no number moves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from reaper_bridge.rpp.editing import (
@@ -30,13 +30,20 @@ _SEND_ENVELOPES: Final = frozenset({"AUXVOLENV", "AUXPANENV", "AUXMUTEENV"})
 _CHANNEL_BITS: Final = 0x3FF
 
 
-def write_send(project: Block, source: TrackId, destination: TrackId, level: SendLevel | None) -> None:
+def write_send(
+    project: Block,
+    tracks: Mapping[TrackId, Block],
+    source: TrackId,
+    destination: TrackId,
+    level: SendLevel | None,
+) -> None:
     """Write, add or (None) take out the send from one track to another; of several the first.
+
+    ``tracks`` are the project's, in file order.
 
     Raises:
         PlanError: One of the tracks does not exist, or is the master.
     """
-    tracks = track_blocks(project)
     for track_id in (source, destination):
         if track_id == MASTER or track_id not in tracks:
             raise PlanError(f"There can be no send from {source} to {destination}: no track {track_id}.")

@@ -42,8 +42,7 @@ def track_blocks(project: Block) -> dict[TrackId, Block]:
     """
     found: dict[TrackId, Block] = {}
     for number, block in enumerate(project.blocks("TRACK"), 1):
-        line = block.find("TRACKID")
-        guid = _guid(block.head.text(1)) or (_guid(line.text(1)) if line is not None else "")
+        guid = _guid(block.head.text(1)) or _stated_guid(block)
         track_id = TrackId(guid) if guid and guid not in found else TrackId(f"track:{number}")
         found[track_id] = block
     return found
@@ -102,6 +101,11 @@ def _spans(chain: Block) -> Iterator[tuple[int, int, int]]:
         starts.append(start)
         floor = index + 1
     yield from zip(blocks, starts, [*starts, len(children)][1:], strict=True)
+
+
+def _stated_guid(track: Block) -> str:
+    line = track.find("TRACKID")
+    return _guid(line.text(1)) if line is not None else ""
 
 
 def _guid(text: str) -> str:

@@ -4,8 +4,8 @@ One writer per kind of address stands in the table at the end. Each edits the do
 works on a copy, so that a plan is written whole or not at all.
 """
 
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple, TypeAlias
 
 from reaper_bridge.rpp.chains import write_effect
 from reaper_bridge.rpp.editing import PROJECT_ORDER, TRACK_ORDER, set_number, set_token
@@ -44,6 +44,7 @@ MASTER_KNOBS: Final[dict[Kind, Knob]] = {
 }
 
 _SWITCHES: Final = frozenset({"polarity", "mute"})
+_Tracks: TypeAlias = Mapping[TrackId, Block]
 
 
 def write_plan(document: Document, plan: MixPlan) -> None:
@@ -52,19 +53,23 @@ def write_plan(document: Document, plan: MixPlan) -> None:
     Raises:
         PlanError: The project has no such track, or the value cannot stand there.
     """
+    project = document.project
+    tracks = track_blocks(project)
     for change in sorted(plan.changes, key=writing_order):
         try:
-            _WRITERS[change.address.kind](document.project, change)
+            _WRITERS[change.address.kind](project, tracks, change)
         except ValueError as error:
             raise PlanError(f"{change.address} cannot be written: {error}.") from error
+        if change.address.kind == "track":
+            tracks = track_blocks(project)
 
 
-def _write_knob(project: Block, change: Change) -> None:
+def _write_knob(project: Block, tracks: _Tracks, change: Change) -> None:
     track_id, kind = change.address.track_id, change.address.kind
     knob = (MASTER_KNOBS if track_id == MASTER else TRACK_KNOBS).get(kind)
     if knob is None:
         raise PlanError(f"{change.address} cannot be written: the master has no {kind.replace('_', ' ')}.")
-    block = project if track_id == MASTER else _track(project, track_id)
+    block = project if track_id == MASTER else _track(tracks, track_id)
     order = PROJECT_ORDER if track_id == MASTER else TRACK_ORDER
     value = change.after
     if isinstance(value, bool) and kind in _SWITCHES:
@@ -87,42 +92,42 @@ def _switch(block: Block, knob: Knob, on: bool) -> str:
     return str(others | int(on))
 
 
-def _write_track(project: Block, change: Change) -> None:
+def _write_track(project: Block, tracks: _Tracks, change: Change) -> None:
     track_id, value = change.address.track_id, change.after
     if value is None:
         remove_track(project, track_id)
     elif isinstance(value, NewTrack):
-        if track_id != MASTER and track_id not in track_blocks(project):
+        if track_id != MASTER and track_id not in tracks:
             add_track(project, track_id, value)
     else:
         raise _wrong(change)
 
 
-def _write_effect(project: Block, change: Change) -> None:
+def _write_effect(project: Block, tracks: _Tracks, change: Change) -> None:
     after, before = change.after, change.before
     if not isinstance(after, PlacedEffect | None) or not isinstance(before, PlacedEffect | None):
         raise _wrong(change)
     track_id = change.address.track_id
-    track = None if track_id == MASTER else _track(project, track_id)
+    track = None if track_id == MASTER else _track(tracks, track_id)
     write_effect(project, track, change.address.key, before, after)
 
 
-def _write_send(project: Block, change: Change) -> None:
+def _write_send(project: Block, tracks: _Tracks, change: Change) -> None:
     if not isinstance(change.after, SendLevel | None):
         raise _wrong(change)
-    write_send(project, change.address.track_id, TrackId(change.address.key), change.after)
+    write_send(project, tracks, change.address.track_id, TrackId(change.address.key), change.after)
 
 
-def _write_envelope(project: Block, change: Change) -> None:
+def _write_envelope(project: Block, tracks: _Tracks, change: Change) -> None:
     if not isinstance(change.after, tuple):
         raise _wrong(change)
     track_id = change.address.track_id
-    track = None if track_id == MASTER else _track(project, track_id)
+    track = None if track_id == MASTER else _track(tracks, track_id)
     write_lane(project, track, change.address.key, change.after)
 
 
-def _track(project: Block, track_id: TrackId) -> Block:
-    block = track_blocks(project).get(track_id)
+def _track(tracks: _Tracks, track_id: TrackId) -> Block:
+    block = tracks.get(track_id)
     if block is None:
         raise PlanError(f"The project has no track {track_id}; make the plan again from the project as it is.")
     return block
@@ -133,7 +138,7 @@ def _wrong(change: Change) -> PlanError:
     return PlanError(f"{change.address} does not take the value {value!r}.")
 
 
-_WRITERS: Final[dict[Kind, Callable[[Block, Change], None]]] = {
+_WRITERS: Final[dict[Kind, Callable[[Block, _Tracks, Change], None]]] = {
     "track": _write_track,
     "fader": _write_knob,
     "pan": _write_knob,
