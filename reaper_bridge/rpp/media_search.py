@@ -8,7 +8,7 @@ last parts, then by its name in the recording and media folders; letter case and
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +32,7 @@ class MediaSearch:
             return None
         if written not in self._found:
             candidates = self._candidates(written)
-            self._found[written] = next((path for path in candidates if path.is_file()), None)
+            self._found[written] = next((path for path in candidates if _is(path, Path.is_file)), None)
         return self._found[written]
 
     def _candidates(self, written: str) -> Iterator[Path]:
@@ -63,7 +63,7 @@ class MediaSearch:
                 here = here.parent if here.name not in ("", "..") else here / part
                 continue
             exact = here / part
-            if not exact.exists():
+            if not _is(exact, Path.exists):
                 actual = self._listing(here).get(_loose(part))
                 if actual is None:
                     return
@@ -80,6 +80,14 @@ class MediaSearch:
                 names = []
             known = self._listings[directory] = {_loose(name): name for name in reversed(names)}
         return known
+
+
+def _is(path: Path, question: Callable[[Path], bool]) -> bool:
+    """Ask the file system about a path; one too long, forbidden or impossible here is not there."""
+    try:
+        return question(path)
+    except (OSError, ValueError):
+        return False
 
 
 def _loose(name: str) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 import rpp
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reaper_bridge.rpp.reading import read_session, read_sources
 from reaper_bridge.rpp.syntax import parse_document, parse_project
@@ -301,6 +303,37 @@ def test_an_early_project_is_read_as_far_as_it_goes() -> None:
     assert (first.id, first.name, first.volume_linear, first.pan) == ("track:1", "click track", 0.5, 0.1)
     assert (first.pan_law_linear, first.dual_pan, first.muted) == (None, (-1.0, 1.0), True)
     assert (second.id, second.name, second.volume_linear) == ("track:2", "", 1.0)
+
+
+NASTY = st.sampled_from(
+    ["", "''", "-1", "1e999", "nan", "-inf", "99999999999999999999", "{", '"x', "0x10", "1,5", "é", "\udcff", "|"]
+)
+BUSY_PROJECT = (
+    f"PANMODE 3\nPANLAW 1\nTEMPO 120 4 4\nSAMPLERATE 44100 1 0\nMARKER 1 1 x 1\nITEMMIX 0\n"
+    "<TEMPOENVEX\nACT 1 -1\nPT 0 100 1 262148 0 1\n>\n"
+    f"<TRACK {A}\nNAME x\nPEAKCOL 16777471\nVOLPAN 1 0 -1 -1 1\nMUTESOLO 0 0 0\nIPHASE 0\n"
+    "PLAYOFFS 0.1 2\nISBUS 1 1\nNCHAN 2\nFX 1\nAUXRECV 0 0 1 0 0 0 0 0 0 -1:U 0 -1 ''\nMAINSEND 1 0\n"
+    f"<VOLENV2\nACT 1 -1\nPT 0 1 0\n>\n{CHAIN}LANESOLO 1 0\nFREEMODE 0\n"
+    "<ITEM\nPOSITION 0\nLENGTH 4\nMUTE 0 0\nYPOS 0 0.5 2\nFADEIN 1 0 0 1 0 0 0\nNAME t\n"
+    "VOLPAN 1 0 1 -1\nSOFFS 0\nPLAYRATE 1 1 0\nCHANMODE 0\nSM 0 0 + 1 1.5\n"
+    "<SOURCE SECTION\nLENGTH 1\nSTARTPOS 0\nMODE 2\n<SOURCE WAVE\nFILE a.wav\n>\n>\n"
+    "<VOLENV\nACT 1\nPT 0 1 0\n>\nTAKE SEL\nTAKEVOLPAN 0 1 -1\n<SOURCE WAVE\nFILE a.wav\n>\n>\n>\n"
+).split("\n")
+
+
+@given(st.data())
+def test_no_odd_token_stops_the_reading(data: st.DataObject) -> None:
+    lines = list(BUSY_PROJECT)
+    for _ in range(data.draw(st.integers(1, 12))):
+        index = data.draw(st.integers(0, len(lines) - 1))
+        words = lines[index].split(" ")
+        if not lines[index].startswith(">"):
+            words[data.draw(st.integers(1, max(1, len(words) - 1))) :] = [data.draw(NASTY)]
+            lines[index] = " ".join(words)
+    raw = ('<REAPER_PROJECT 0.1 "7.27/win64" 1\n' + "\n".join(lines) + ">\n").encode("utf-8", "surrogateescape")
+    document = parse_document(raw)
+    session = read_session(document, Path("x.RPP"))
+    read_sources(document, Path("x.RPP"), [track.id for track in session])
 
 
 def test_a_file_without_a_project_is_refused() -> None:

@@ -382,7 +382,9 @@ def test_the_path_as_written_wins(tmp_path: Path) -> None:
     assert search.find(str(tmp_path / "one/x.wav")) == tmp_path / "one/x.wav"
 
 
-@pytest.mark.parametrize("written", ["", "  ", "gone.wav", "..", "media", "a\0b", "/", "\\", "C:\\", "C:"])
+@pytest.mark.parametrize(
+    "written", ["", "  ", "gone.wav", "..", "media", "a\0b", "/", "\\", "C:\\", "C:", "x" * 5000, "a/" * 3000]
+)
 def test_what_is_not_there_is_not_found(tmp_path: Path, written: str) -> None:
     (tmp_path / "media").mkdir()
     assert MediaSearch(tmp_path).find(written) is None
