@@ -62,6 +62,7 @@ class Strip:
         self._gains = track_gains(session, track)
         self._pre_fx_lanes = Lanes(track, PRE_FX_KINDS, sample_rate_hz)
         self._lanes = Lanes(track, POST_FX_KINDS, sample_rate_hz)
+        self._mute_lane = Lanes(track, ("mute",), sample_rate_hz)
         self._silent_samples = 0
         self._last_peak = 0.0
         self._is_fresh = True
@@ -83,12 +84,12 @@ class Strip:
         self.meter.input_peak = max(self.meter.input_peak, _peak(main))
         main = self._with_pre_fx_lanes(main, start_sample - self._input_latency)
         if "pre_fx" in self._modes:
-            self.taps.pre_fx = main.copy()
+            self.taps.pre_fx = self._unmuted(main, start_sample - self._input_latency)
         main = self.chain.process(main, side)
         self.meter.fx_peaks = self.chain.peaks
         self._last_peak = _peak(main)
         if "pre_fader" in self._modes:
-            self.taps.pre_fader = main.copy()
+            self.taps.pre_fader = self._unmuted(main, start_sample - self.latency_samples)
         self.taps.output = self._faded(main, start_sample - self.latency_samples)
         self.meter.output_peak = max(self.meter.output_peak, _peak(self.taps.output))
 
@@ -144,6 +145,10 @@ class Strip:
         if moved is not None:
             block = _through(self._panned(*moved), block)
         return np.asarray(block * level(lanes))
+
+    def _unmuted(self, block: Block, start_sample: int) -> Block:
+        """Return a copy of the block, silent where the mute lane mutes the track and with it all its sends."""
+        return np.asarray(block * level(self._mute_lane.values(start_sample, block.shape[1])))
 
     def _faded(self, block: Block, start_sample: int) -> Block:
         """Return the block after width, pan, fader, polarity and the lanes of those."""

@@ -227,6 +227,15 @@ def test_a_width_lane_narrows_and_a_mute_lane_silences_the_track_and_its_sends()
     assert not out[:, 4800:].any()
 
 
+@pytest.mark.parametrize("mode", ["post_fader", "pre_fader", "pre_fx"])
+def test_a_mute_lane_silences_sends_of_every_mode(mode: str) -> None:
+    mute = Envelope("mute", (CurvePoint(0.0, 0.0, 1), CurvePoint(0.1, 1.0, 1)))
+    source = track("a", 0, envelopes=(mute,), fx=slots(trim(0.0)), sends=(send("a", "b", mode=mode),))
+    out = stem(session(source, track("b", 1)), "b", {"a": X})
+    assert not out[:, :4800].any()
+    assert np.allclose(out[:, 4800:], X[:, 4800:])
+
+
 def test_a_feedback_loop_is_cut_at_its_last_send_and_named() -> None:
     picture = session(
         track("a", 0, sends=(send("a", "b", level_linear=0.5),)),
