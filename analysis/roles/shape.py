@@ -73,7 +73,6 @@ def shape_of(measures: TrackMeasures) -> SoundShape | None:
         return None
     power = active.mean(axis=0)
     total = float(power.sum()) + 1e-30
-    edges = (0.0, 90.0, 240.0, 700.0, 2200.0, 5600.0, 1e6)
 
     def share(low_hz: float, high_hz: float) -> float:
         return float(power[(low_hz <= _BANDS) & (high_hz > _BANDS)].sum()) / total

@@ -70,8 +70,8 @@ KINDS: tuple[Kind, ...] = (
           " attack_ms 0 22 8"),
     _kind("percussion", 0.56, "short hits in the mids",
           "low_mid_ratio .45 .95 .15, bottom_ratio 0 .45 .12, low_ratio 0 .1 .1, decay_ms 0 70 40,"
-          " sustain_ratio 0 .4 .1, hits_per_second 1.5 14 1, timbre_change_db 5 16 1.5, timbre_range_db 6.5 12 1.5, attack_ms 0 12 5,"
-          " sibilance_ratio 0 .02 .03"),
+          " sustain_ratio 0 .4 .1, hits_per_second 1.5 14 1, timbre_change_db 5 16 1.5, timbre_range_db 6.5 12 1.5,"
+          " attack_ms 0 12 5, sibilance_ratio 0 .02 .03"),
     _kind("click", 0.56, "the same short tick, never pausing",
           "interval_ratio 0 .02 .02, decay_ms 0 22 8, attack_ms 0 9 5, centroid_hz 500 3500 400,"
           " hits_per_second .8 9 1, sustain_ratio 0 .2 .1, bottom_ratio 0 .1 .08, high_ratio 0 .15 .1,"
@@ -107,10 +107,10 @@ KINDS: tuple[Kind, ...] = (
           " decay_ms 200 1499 80"),
     _kind("organ", 0.55, "held chords that neither swell nor fade",
           "sustain_ratio .95 1 .05, timbre_change_db .6 1.8 .4, tonality_db 8.5 16 1.2, level_range_db 0 6 2,"
-          " top_ratio 0 .1 .05, bottom_ratio .1 .8 .12, timbre_range_db 2.5 7 1.2"),
+          " top_ratio 0 .1 .05, bottom_ratio .1 .8 .12, timbre_range_db 2.5 7 1.2, brightness_db -90 -32 8"),
     _kind("synth_pad", 0.55, "held chords without hits",
           "sustain_ratio .93 1 .06, hits_per_second 0 .3 .25, timbre_change_db .8 2.6 .5, tonality_db 5.5 12 1.2,"
-          " crest_db 8 14 1.5, top_ratio 0 .08 .05, brightness_db -80 -30 8, low_ratio 0 .15 .1"),
+          " crest_db 8 14 1.5, top_ratio 0 .08 .05, brightness_db -80 -30 4, low_ratio 0 .15 .1"),
     _kind("strings", 0.52, "bowed or held notes with shine",
           "sustain_ratio .85 1 .08, hits_per_second 0 .6 .3, timbre_change_db 1 2.4 .4, tonality_db 7.8 14 1.2,"
           " crest_db 12 19 1.5, brightness_db -34 -12 5, mid_ratio .15 .6 .08, low_ratio 0 .06 .05"),
