@@ -73,7 +73,8 @@ class TrackStory:
     """What was heard on one track and what was done to it.
 
     ``confidence`` is 0 to 1. ``color`` is ``#rrggbb`` or None. ``unmixed_because`` says why the track was left
-    alone. ``pan`` is -1 left to +1 right, ``energy_db`` its level in the finished mix. ``gain_reduction`` holds
+    alone. ``pan`` is -1 left to +1 right; ``width`` is how wide it sounds about there, from 0 for a mono track
+    to 1 for a stereo one as recorded; ``energy_db`` is its level in the finished mix. ``gain_reduction`` holds
     times in seconds and reduction in dB, positive downwards.
     """
 
@@ -90,7 +91,7 @@ class TrackStory:
     flaws: tuple[str, ...] = ()
     unmixed_because: str | None = None
     pan: float = 0.0
-    width: float = 1.0
+    width: float = 0.0
     energy_db: float = float("-inf")
     gain_reduction: tuple[Curve, Curve] | None = None
     mean_gain_reduction_db: float | None = None

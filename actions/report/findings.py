@@ -94,7 +94,7 @@ def _spectrum(contents: ReportContents) -> HeadlineNumber | None:
         is_same = abs(after - before) <= SMALL_CHANGE_DB
         verdict = "fair" if is_same else "poor"
         sentence = "As far from the tone of finished mixes as it was." if is_same else "Farther from finished mixes."
-    return HeadlineNumber("Distance from the target tone", number(before), number(after), "dB", verdict, sentence)
+    return HeadlineNumber("Tone, off the target by", number(before), number(after), "dB", verdict, sentence)
 
 
 def _peak(contents: ReportContents) -> HeadlineNumber | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH_UNITS: Final = 440.0
-TEXT_UNITS: Final = 11.0
+TEXT_UNITS: Final = 12.0
 NAME_LENGTH: Final = 18
 
 INK, FAINT, BEFORE, AFTER, TARGET, WARM = "#010101", "#020202", "#030303", "#040404", "#050505", "#060606"

@@ -119,7 +119,7 @@ def masking_picture(names: Sequence[str], matrix: Values, alt: str, key: str) ->
     if shares.shape != (count, count) or count < 2:
         return empty_picture(key, alt, "Fewer than two tracks sound: nothing can hide.")
     left, cell = 112.0, min((WIDTH_UNITS - 112.0 - 12.0) / count, 30.0)
-    figure, axes = new_figure(count * cell + 126.0, left=left, bottom=12.0)
+    figure, axes = new_figure(count * cell + 114.0, left=left, bottom=12.0)
     height = float(figure.get_size_inches()[1]) * 72.0
     axes.set_position((left / WIDTH_UNITS, 12.0 / height, count * cell / WIDTH_UNITS, count * cell / height))
     _draw_cells(axes, shares, cell)
