@@ -24,7 +24,7 @@ _FLOOR_DB = 45.0
 _SMOOTH_DB, _SMOOTH_OCTAVES, _ROUGH_DB = 5.0, 1.3, 2.5
 _OFFSET_DB, _TILT_DB = 30.0, 5.0
 _BELL_QS = (1.3, 3.0)
-_LEAST_BUMP_DB = 3.5
+_LEAST_BUMP_DB, _MOST_BUMP_DB = 3.5, 12.0
 _STEEPEST_SIDE_DB = 30.0
 _LOUD_FRAMES_DB = 25.0
 _PERSISTENT_SHARE = 0.6
@@ -120,10 +120,12 @@ def _bump(levels: Floats, fine: Floats, usual: Floats, blemish: Blemish, measure
     sigma, height_db, centre_hz, q = best
     if sigma < blemish.least_sigma or height_db < _LEAST_BUMP_DB or not _has_both_sides(levels, centre_hz):
         return None
-    peak_hz = _peak_near(fine, centre_hz, blemish)
+    peak_hz, narrow_db = _peak_near(fine, usual, centre_hz, blemish)
     if not _persists(measures, peak_hz):
         return None
-    height_db = min(height_db, 12.0)
+    if blemish.kind == "resonance":
+        height_db = max(height_db, narrow_db)
+    height_db = min(height_db, _MOST_BUMP_DB)
     text = (
         f"{_ADVICE[blemish.kind]} around {peak_hz:.0f} Hz: {height_db:.0f} dB more than usual there; "
         "cut a bell by about that much"
@@ -182,15 +184,15 @@ def _smoothed(power: npt.NDArray[np.float32], step_hz: float) -> Floats:
     return np.asarray(np.maximum(upper - lower, 0.0))
 
 
-def _peak_near(fine: Floats, centre_hz: float, blemish: Blemish) -> float:
-    """Return where the fine spectrum is highest above its slope within a third of an octave."""
+def _peak_near(fine: Floats, usual: Floats, centre_hz: float, blemish: Blemish) -> tuple[float, float]:
+    """Return where, within a third of an octave, the fine spectrum lies highest over the usual, and how high."""
     lowest_hz = max(centre_hz * 2**-0.34, blemish.lowest_hz * 0.9)
     highest_hz = min(centre_hz * 2**0.34, blemish.highest_hz * 1.1)
     places = np.flatnonzero(np.abs(np.log2(_FINE_HZ**2 / (lowest_hz * highest_hz))) <= np.log2(highest_hz / lowest_hz))
-    lifted = fine - _baseline(fine)
-    peak = lifted[places]
+    over = fine - np.interp(np.log2(_FINE_HZ), np.log2(_BANDS), usual)
+    peak = (over - _baseline(over))[places]
     weights = 10 ** ((peak - peak.max()) / 5)
-    return float(2 ** (np.sum(weights * np.log2(_FINE_HZ[places])) / weights.sum()))
+    return float(2 ** (np.sum(weights * np.log2(_FINE_HZ[places])) / weights.sum())), float(peak.max())
 
 
 def _baseline(fine: Floats, inner: int = 8, outer: int = 16) -> Floats:

@@ -11,6 +11,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,9 @@ def score_session(session: Path) -> Score:
     truth = json.loads((session / "truth.json").read_text(encoding="utf-8"))
     rate_hz = int(truth["sample_rate"])
     sources = {TrackId(track["track_name"]): _source(session, track) for track in truth["tracks"]}
-    tracks = {track_id: measure_track(audio, rate_hz) for track_id, audio in sources.items()}
+    with ThreadPoolExecutor() as pool:
+        heard = pool.map(lambda audio: measure_track(audio, rate_hz), sources.values())
+    tracks = dict(zip(sources, heard, strict=True))
     roles = {TrackId(track["track_name"]): str(track["role"]) for track in truth["tracks"]}
     between = flaws_between(tracks, roles)
     score = Score()
