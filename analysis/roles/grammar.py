@@ -101,7 +101,7 @@ hihat -> hihat .94
 floor_tom -> tom_floor .93
 rack_tom tom -> tom_rack .95
 tom cymbal -> drum_loop .5
-tom bottom|low -> tom_floor .7
+tom low -> tom_floor .7
 tom high -> tom_rack .8
 tom mid -> tom_rack .6
 tom -> tom .93
@@ -128,7 +128,7 @@ bass brass -> brass .85
 bass @voice -> backing_vocal .75
 bass drums|beat -> drum_loop .5
 synth_bass -> synth_bass .93
-bass 808|303|synth|stab|pad|keys|synth_lead -> synth_bass .9
+bass 808|303|synth|stab|pad|keys|synth_lead|arp -> synth_bass .9
 bass sub -> synth_bass .85
 bass organ -> organ .7
 bass piano -> piano .55
@@ -142,6 +142,8 @@ bass -> bass .93
 drums|drum_machine|beat -> drum_loop .88
 fill ! @gtr|@keys|@voice -> drum_loop .65
 synth gtr -> synth .6
+strum gtr ! electric|rhythm|egtr -> agtr .6
+strum bare -> agtr .6
 pad gtr -> egtr .6
 agtr di|pickup -> agtr_di .95
 agtr mic -> agtr_mic .94
@@ -181,12 +183,15 @@ synth_lead -> synth_lead .92
 synth|stab lead|solo -> synth_lead .92
 pad -> synth_pad .9
 synth -> synth .9
+arp lead -> synth_lead .6
+arp bare -> synth .9
 stab -> synth .7
 303 -> synth_bass .7
 808 -> synth_bass .75
 909 -> drum_loop .65
 adlib -> adlib .93
 speech -> speech .86
+vo -> speech .86
 choir backing -> backing_vocal .9
 choir -> choir .85
 vocal|lead_vocal|singer_part backing -> backing_vocal .95
@@ -283,6 +288,8 @@ def completed(meanings: frozenset[str], has_side: bool) -> frozenset[str]:
         is_alone = not has_noun and not names.isdisjoint(full & {"electric", "acoustic"})
         if not names.isdisjoint(full) and ("gtr" in full or is_alone):
             full = (full - {"gtr"}) | {kind}
+    if "vo" in full and full & {"lead", "double", "backing", "harmony", "female", "male", "high", "low"}:
+        full = (full - {"vo"}) | {"vocal"}
     if "agtr" in full:
         full -= {"gtr", "egtr"}
     if "egtr" in full:

@@ -31,7 +31,9 @@ _SIDED = {"overheads": ("overhead_l", "overhead_r"), "room": ("room_l", "room_r"
 _SIDED_ROLES: dict[str, Side] = {
     "overhead_l": "left", "overhead_r": "right", "room_l": "left", "room_r": "right",
 }  # fmt: skip
-_SILENT_MEANINGS = frozenset({"", "gear", "left", "right", "both", "left?", "right?", "track_word", "noise_word"})
+_SILENT_MEANINGS = frozenset(
+    {"", "sentence_word", "gear", "left", "right", "both", "left?", "right?", "track_word", "noise_word"}
+)
 _FAMILY_OF_MEANING = {member: group for group, members in GROUPS.items() if group != "kick" for member in members}
 
 
@@ -80,7 +82,9 @@ def _side_of(words: list[Word]) -> Side | None:
     if has_noun and not (left or right):
         nouns = {word.text for word in words if word.meaning in NOUNS or word.meaning == "room"}
         left = "left?" in meanings or ("sx" in texts and nouns > {"sx"})
-        right = "right?" in meanings or ("rt" in texts and nouns > {"rt"})
+        if not meanings.isdisjoint({"overhead", "room"}):
+            left, right = left or words[-1].text == "g", right or words[-1].text == "d"  # French: gauche, droite
+        right = right or "right?" in meanings or ("rt" in texts and nouns > {"rt"})
     if left == right or "both" in meanings:
         return None
     return "left" if left else "right"
@@ -96,6 +100,11 @@ def _doubt(words: list[Word], meanings: frozenset[str], needs: tuple[frozenset[s
     """Return 1, or less for names that also name other instruments or read like a sentence."""
     consumed = {_FAMILY_OF_MEANING.get(m, m) for need in needs for m in need if m in meanings}
     others = {_FAMILY_OF_MEANING.get(m, m) for m in meanings & NOUNS if m not in ("loop", "808", "909")} - consumed
+    if "drums" in others and "piece" in consumed:
+        others.discard("drums")
+    is_sentence = any(word.meaning == "sentence_word" for word in words)
     unknown = sum(1 for word in words if not word.meaning and not word.text.isdigit() and len(word.text) > 1)
     known = sum(1 for word in words if word.meaning not in _SILENT_MEANINGS)
+    if is_sentence:
+        return 0.6
     return (0.85 if others and consumed & set(GROUPS) else 1.0) * (0.85 if unknown >= 3 > known else 1.0)

@@ -120,7 +120,7 @@ def hit_steps(level_db: npt.NDArray[np.float64]) -> list[int]:
 
 def _attack_and_decay(level_db: npt.NDArray[np.float64], hits: list[int]) -> tuple[float, float]:
     attacks, decays = [], []
-    for hit in hits[:2000]:
+    for hit in hits[:: max(1, len(hits) // 300)]:
         peak = hit + int(np.argmax(level_db[hit : hit + 40]))
         fallen = np.flatnonzero(level_db[peak : peak + 1500] < level_db[peak] - 12.0)
         before = level_db[max(0, peak - 60) : peak + 1]

@@ -46,6 +46,10 @@ _SHORT = "di oh hh bv lv dt fx gt bd sn sd ac el vx in up dn rm ep"
 _SHORT_PIECES = frozenset(_SHORT.split())
 
 
+# What a short misspelt word is never taken for: it would leave a track out of the mix.
+_SILENCING = frozenset({"click", "guide", "scratch", "reference", "print", "master", "mix", "bus", "aux", "sends"})
+
+
 @dataclass(frozen=True)
 class Word:
     """One word of a name: as found, what it means ("" if nothing known), and how surely 0 to 1."""
@@ -250,7 +254,7 @@ def _single(token: str) -> Word:
     if letter:
         return Word(token, letter, 0.95)
     word = _nearest(token)
-    if word is None:
+    if word is None or (_WORDS[word] in _SILENCING and len(token) < 8):
         return Word(token, "")
     return Word(token, _WORDS[word], 0.9 if len(token) >= 6 else 0.85)
 

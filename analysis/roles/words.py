@@ -55,7 +55,7 @@ WORDS: dict[str, str] = {
     "snare": """
         snare snares snr snrs sd sn sdr snardrum snaredrum snare_drum caisse_claire caisseclaire caja
         caixa rullante rullanti kleine_trommel lilletromme skarptromme virveltrumma virvel virveli
-        virvelirumpu werbel virbl maly_buben trampet kisdob tarola малый_барабан рабочий_барабан рабочий
+        virvelirumpu werbel virbl maly_buben trampet kisdob tarola малый_барабан барабан_малый рабочий_барабан рабочий
         снейр スネア 军鼓 小军鼓 軍鼓 스네어""",
     "rim": """
         rimshot rim rims rim_shot sidestick side_stick xstick x_stick crossstick cross_stick rimclick
@@ -70,7 +70,7 @@ WORDS: dict[str, str] = {
     "rack_tom": """
         rt rack racks rack_tom racktom hangetom hange_tom haengetom tom_alto tom_aereo hi_tom hitom""",
     "floor_tom": """
-        ft flr floor floortom floor_tom flrtom standtom stand_tom standtoms gulvtam gulvtom golvpuka
+        ft flr floor tom_fl floortom floor_tom flrtom standtom stand_tom standtoms gulvtam gulvtom golvpuka
         lattiatom goliat timbal_base tom_basse tom_bas timpano_tom surdo_bateria フロアタム フロア
         落地嗵鼓""",
     "ride": "ride rides ridecymbal ride_bell ride_cym ride_cymbal райд ライド 叮叮镲 라이드",
@@ -81,7 +81,7 @@ WORDS: dict[str, str] = {
         镲片 吊镲 심벌 심벌즈 crash_cymbal""",
     "overhead": """
         oh ohs ovh ovhd ovhds ohd overhead overheads over_head over_heads o_h ohead oheads overheadit
-        overheady aereos aereo panoramici panoramiche panoramico ovr_hd fok front_of_kit оверхед
+        overheady aereos aereo panoramici panoramiche panoramico ovr_hd fok front_of_kit drumbrella оверхед
         оверхеды オーバーヘッド トップマイク 顶置 오버헤드""",
     "overhead_l": "ohl",
     "overhead_r": "ohr",
@@ -194,15 +194,16 @@ WORDS: dict[str, str] = {
         music_box musicbox toy_piano nord nord_stage spieluhr omnichord клавиши клавишные аккордеон баян
         キーボード 鍵盤 键盘 手风琴 건반 키보드 아코디언""",
     # --- synths
+    "arp": "arp arps arpeggio arpeggios arpeggiator arpegio arpej",
     "synth": """
         synth synths syn syns synthe synthes snth sinth synthesizer synthesiser synthi sinte sintes
         sintetizador sintetizzatore syntetyzator syntezator syntetisaattori syntikka syntezzator synt
         moog minimoog juno juno106 juno60 prophet jupiter oberheim ob6 obx obxa ob_6 minilogue microkorg
         korg_ms20 ms20 dx7 sh101 arp2600 op1 sub37 nordlead nord_lead virus serum massive sylenth
-        omnisphere zebra diva wavetable arp arps arpeggio arpeggios arpeggiator arpegio arpej seq seqs
+        omnisphere zebra diva wavetable seq seqs
         sequence sequencer sequenz sekvens saw saws supersaw supersaws square_wave sinewave pluck plucks
         plk polysynth monosynth chiptune 8bit fm_synth modular analog_poly blips bleep bleeps
-        chord_synth keytar cs80 buchla eurorack синт синты синтезатор シンセ シンセサイザー シーケンス
+        chord_synth theremin keytar cs80 buchla eurorack синт синты синтезатор シンセ シンセサイザー シーケンス
         合成器 신스 신디 신디사이저""",
     "stab": "stab stabs",
     "pad": """
@@ -230,7 +231,7 @@ WORDS: dict[str, str] = {
         brass trumpet trumpets tpt tpts trpt trp trmpt trump trombone trombones tbn tbns trb trbs trom
         bone bones horn horns hrn hrns hn frenchhorn french_horn french_horns fhorn f_horn flugelhorn
         flugel fluegelhorn flugl flgl bugle cornet tuba tba tubas sousaphone euphonium mellophone
-        horn_section brass_section blech blechblaser blaser blaeser cuivres cuivre metais metal_section
+        horn_section brass_section blech blasersatz blechblaser blaser blaeser cuivres cuivre metais metal_section
         vientos_metal vientos ottoni fiati trompete trompeten trompette trompettes trompeta trompetas
         trompet tromba trombe trompetti trumpetti posaune posaunen pasuuna basun trombon trombony trabka
         puzon trubka waldhorn blaasers koper trombita труба трубы тромбон туба валторна духовые медь
@@ -282,15 +283,16 @@ WORDS: dict[str, str] = {
         harmonias armonia armonias armonie 3rd third 3rds 5th 5ths fifth octave octaves""",
     "adlib": "adlib adlibs ad_lib ad_libs adlibz adlb adlbs ad_libbs libs эдлибы アドリブ 애드리브 애드립",
     "choir": """
-        choir choirs choral chorale chor chore coro corale kor korus chorus_choir kuoro chor_l
+        choir choirs choral chorale chor chore coro corale kor korus chorus_choir kuoro sbor chor_l
         kinderchor gospel childrens_choir kids_choir хор 合唱 合唱团 クワイア 합창 koor""",
     "singer_part": "soprano sopranos alto altos tenor tenors mezzo satb",
     "sop": "sopr sop bari",
     "speech": """
         speech spoken spoken_word spokenword narration narrator narr dialogue dialog dialogs dialogues
-        dialogo voiceover voice_over vo podcast interview host announcer presenter monologue sprecher
+        dialogo voiceover voice_over podcast interview host announcer presenter monologue sprecher
         sprache habla locucion locutor narracion narracao parlato parole_parlee речь диктор диалог
         ナレーション セリフ 旁白 对白 나레이션 내레이션 poem""",
+    "vo": "vo",
     # --- effects
     "fx": """
         fx sfx efx fxs effx effect effects effekt effekte effekter effekten effetti effetto efecto
@@ -313,7 +315,7 @@ WORDS: dict[str, str] = {
     "chop": "chop chops vocal_chop vox_chop vox_chops vocal_chops voxchop",
     "atmosphere": "ambient ambiant ambi",
     # --- modifiers
-    "in": "in ins inside inner innen dedans dentro int interior insd inn",
+    "in": "in ins inside inner innen dedans dentro int interior insd inn вход внутри",
     "out": """
         out outside outer aussen dehors fuera fuori exterior outsd utside front frnt reso resonant port
         outs""",
@@ -322,10 +324,10 @@ WORDS: dict[str, str] = {
     "trigger": """
         trigger trig trg trigd sample samples sampled samp smp smpl smpls triggered augment augmented
         layer layers""",
-    "top": "top tp topp up upper over oben dessus arriba sopra boven верх yla",
+    "top": "top tp topp up upper over oben dessus arriba sopra boven верх yla gora 上",
     "bottom": """
         bottom bot btm bttm bott botm bttom bottm btom dn dwn down under undr underside lower unten
-        dessous abajo sotto onder низ nederst underneath""",
+        dessous abajo sotto onder низ nederst underneath timbre esteira dol 下""",
     "high": "hi high highs upper_part aigu alto_reg hoch hoog higher",
     "low": "lo low lows grave tief laag lower_part",
     "mid": "mid middle mids",
@@ -342,6 +344,8 @@ WORDS: dict[str, str] = {
     "clean": """
         clean cleans cln clns cleaned clear clean_tone чистый чистая クリーン 清音 클린 limpia limpa
         pulita puhdas""",
+    "strum": "strum strums strummed strumming fingerpick fingerpicking fingerpicked fingerstyle",
+    "sentence_word": "the my your you we of is it this that love never always when what why",
     "harmony_lead": "twin_lead lick licks shred tapping",
     "electric": """
         electric electrics elec elecs electr elek elektrisch elektrische electrique electrica electrico
@@ -383,16 +387,16 @@ WORDS: dict[str, str] = {
     "noise_word": """
         comp comped edit edits edited ed glued render rendered bounce bounced stem stems wav mono stereo
         st ster final new old copy dup tuned tune consolidated cons merged imported raw dry wet pre post
-        eq eqd melodyne vari alt alternate the a_b verse vers bridge intro outro prechorus hook part
+        eq eqd melodyne vari alt alternate a_b verse vers bridge intro outro prechorus hook part
         parts section all vo_comp full short long v ver bpm key maj min major minor left_hand right_hand
         lh rh extra misc other warm airy soft big small fat thick finger fingered picked pick plucked
         nice good best keep mute muted reamp reamped processed""",
 }  # fmt: skip
 
 LEFT = """l left lft lt links lnks gauche gch izq izquierda izqda sinistra esq esquerda vanster venstre vasen lewy lewa
-    levy leva лев левый левая ліво sol_kanal 左 왼쪽 좌"""
+    levy leva л лев левый левая ліво sol_kanal 左 왼쪽 좌"""
 RIGHT = """r right rgt rght rechts rcht droite drt der derecha dcha destra direita hoger hojre hoyre oikea prawy prawa
-    pravy prava прав правый правая право sag_kanal 右 오른쪽 우"""
+    pravy prava п прав правый правая право sag_kanal 右 오른쪽 우"""
 BOTH = "lr l_r stereo"
 
 # Short forms that are sides only beside an instrument: Italian sx/dx, German li/re, Spanish/Portuguese dir, "rt".
@@ -401,6 +405,7 @@ WEAK_RIGHT = "dx re rt dir"
 
 # Words within one letter of an instrument's that are not misspellings of it.
 NOT_MISSPELT = """
+    glide chord chords church strum struck slides guided
     based basic basics basil beast black blast block brace brags brain brand bread break bride bright bring
     broken brother brush call calls candle cannon canon canto castle casual causa cause cells chair charm
     chart chase cheer choice claim claps class clear click cloak clock cloud could counter crisp cross crush
