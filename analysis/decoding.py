@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 from types import TracebackType
 
@@ -153,7 +154,13 @@ def _opened(path: Path) -> soundfile.SoundFile:
         return soundfile.SoundFile(str(path))
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
         status = path.stat()
-        return soundfile.SoundFile(str(_converted(path, status.st_size, status.st_mtime_ns, str(error))))
+        with _one_conversion:
+            converted = _converted(path, status.st_size, status.st_mtime_ns, str(error))
+        return soundfile.SoundFile(str(converted))
+
+
+# tracks are heard in parallel, and several may use the same film
+_one_conversion = threading.Lock()
 
 
 @functools.lru_cache(maxsize=1)

@@ -11,11 +11,15 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from analysis.loudness import CELLS_PER_SECOND
 from analysis.measures import Array
 
 STEPS_PER_SECOND: Final = 1000
-ONSET_RISE_DB: Final = 9.0
-"""A note begins where 10 ms are this much louder than the quietest of the 50 ms before."""
+ONSET_RISE_DB: Final = 8.0
+"""A note begins where the level is this far above its lowest in the 80 ms before."""
+_LEVEL_MS: Final = 25
+"""Long enough that the waves of a bass do not look like notes."""
+_LOOK_BACK_MS: Final = 80
 ONSET_REST_MS: Final = 60
 """So long after an onset no other is looked for."""
 ONSET_FLOOR_DB: Final = -30.0
@@ -94,7 +98,7 @@ class EnvelopeMeter:
 
 def crest_db(level_power: Array, level_peak: Array, is_active: npt.NDArray[np.bool_]) -> float:
     """Return peak over RMS while the track plays; 0 where it never does."""
-    plays = np.repeat(is_active, STEPS_PER_SECOND // 20)[: len(level_power)]
+    plays = np.repeat(is_active, STEPS_PER_SECOND // CELLS_PER_SECOND)[: len(level_power)]
     power = float(level_power[: len(plays)][plays].mean(dtype=np.float64)) if plays.any() else 0.0
     if power <= 0.0:
         return 0.0
@@ -114,11 +118,11 @@ def dc_offset_linear(sums: ChannelSums, level_peak: Array, sample_rate_hz: int) 
 def _onsets(level_db, rise_db, rest, strengths, places):  # type: ignore[no-untyped-def]
     """Return how many onsets a level per millisecond has; writes level and place of each."""
     count, quiet_until = 0, 0
-    for i in range(50, len(level_db)):
+    for i in range(_LOOK_BACK_MS, len(level_db)):
         if i < quiet_until or level_db[i] < level_db[i - 1]:
             continue
         lowest = level_db[i - 1]
-        for back in range(2, 51):
+        for back in range(2, _LOOK_BACK_MS + 1):
             lowest = min(lowest, level_db[i - back])
         if level_db[i] - lowest >= rise_db:
             top = level_db[i]
@@ -132,17 +136,18 @@ def _onsets(level_db, rise_db, rest, strengths, places):  # type: ignore[no-unty
     return count
 
 
-def onset_times_seconds(level_power: Array) -> npt.NDArray[np.float64]:
-    """Return when notes begin, from the level per millisecond; within about 10 ms."""
-    if len(level_power) < 100:
+def onset_times_seconds(level_power: Array, is_active: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Return when notes begin while the track plays, from the level per millisecond; within about 20 ms."""
+    if len(level_power) < _LOOK_BACK_MS:
         return np.zeros(0)
-    total = np.concatenate((np.zeros(10), np.cumsum(level_power, dtype=np.float64)))
-    with np.errstate(divide="ignore"):
-        level = 10.0 * np.log10(np.maximum((total[10:] - total[:-10]) / 10.0, 1e-12))
+    total = np.concatenate((np.zeros(_LEVEL_MS), np.cumsum(level_power, dtype=np.float64)))
+    level = 10.0 * np.log10(np.maximum((total[_LEVEL_MS:] - total[:-_LEVEL_MS]) / _LEVEL_MS, 1e-12))
     strengths = np.zeros(len(level) // ONSET_REST_MS + 1, np.float64)
     places = np.zeros(len(strengths), np.int64)
     count = _onsets(level, ONSET_RISE_DB, ONSET_REST_MS, strengths, places)
     if not count:
         return np.zeros(0)
     kept = strengths[:count] > np.quantile(strengths[:count], 0.9) + ONSET_FLOOR_DB
-    return places[:count][kept] / STEPS_PER_SECOND
+    found = places[:count][kept]
+    frames = np.minimum(found // (STEPS_PER_SECOND // CELLS_PER_SECOND), len(is_active) - 1)
+    return np.asarray(found[is_active[frames]] / STEPS_PER_SECOND)

@@ -78,7 +78,7 @@ class ProgrammeMeter:
         band_ll, band_rr, band_lr = self._spectrum.finished_bands(len(cells))
         spectrum, quiet_spectrum = self._spectra(plays)
         active_seconds = float(np.count_nonzero(plays.is_active)) / CELLS_PER_SECOND
-        onsets = onset_times_seconds(level_power)
+        onsets = onset_times_seconds(level_power, plays.is_active)
         peak = float(level_peak.max(initial=0.0))
         whole_cells = cells[: max(1, samples * CELLS_PER_SECOND // rate)]
         return TrackMeasures(

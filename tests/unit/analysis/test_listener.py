@@ -235,6 +235,7 @@ def test_listening_directly_names_the_missing_file(tmp_path: Path) -> None:
         measure_track(track(clip(tmp_path / "gone.wav")), RATE_HZ)
 
 
+@pytest.mark.slow
 def test_the_tempo_of_a_beat_is_found(tmp_path: Path) -> None:
     seconds = np.arange(20 * 22050) / 22050
     rng = np.random.default_rng(0)
