@@ -152,18 +152,18 @@ def spectrum_finding(contents: ReportContents) -> str:
     after, target = contents.mix_after.band_levels_db, contents.target_levels_db
     bands = np.array(BANDS_HZ)
     used = (bands >= 60.0) & (bands <= 13_000.0)
-    known = after.shape == bands.shape == target.shape and bool(np.isfinite(after[used] - target[used]).all())
-    if not known:
+    known = after.shape == bands.shape == target.shape and np.isfinite(after[used]).all()
+    if not known or not np.isfinite(target[used]).all():
         return "There is no spectrum to compare."
-    difference = after - target
-    difference = difference - difference[used].mean()
-    worst = int(np.argmax(np.where(used, np.abs(difference), 0.0)))
-    rest = float(difference[worst])
+    difference = after[used] - target[used]
+    difference = difference - difference.mean()
+    worst = int(np.argmax(np.abs(difference)))
+    rest, worst_hz = float(difference[worst]), float(bands[used][worst])
     nearest = _nearer(contents.mix_before, contents.mix_after)
     if abs(rest) < SPECTRUM_TOLERANCE_DB:
         return f"{nearest} Every part of it lies within {db(SPECTRUM_TOLERANCE_DB, places=0)} of the target."
     more = "more" if rest > 0 else "less"
-    return f"{nearest} What differs most is {_region(BANDS_HZ[worst])}: {db(abs(rest))} {more} than the target."
+    return f"{nearest} What differs most is {_region(worst_hz)}: {db(abs(rest))} {more} than the target."
 
 
 def _nearer(before: MixPicture, after: MixPicture) -> str:

@@ -227,8 +227,8 @@ def _previews(previews: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def _relative_link(path: str) -> str:
-    parts = path.replace("\\", "/").lstrip("/")
-    return "./" + quote(parts.encode("utf-8", "surrogateescape"))
+    parts = [part for part in path.replace("\\", "/").split("/") if part]
+    return "./" + quote("/".join(parts).encode("utf-8", "surrogatepass"))
 
 
 @functools.cache

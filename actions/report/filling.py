@@ -1,0 +1,212 @@
+"""Fill the report's contents from what a pass did."""
+
+import math
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from actions.checking import Check
+from actions.first_pass import Outcome, Wishes
+from actions.mixing.balance import group_loudness_lufs
+from actions.mixing.curves import TINY_POWER, target_levels_db
+from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
+from actions.mixing.masking import masking_matrix, scene_of
+from actions.report.contents import (
+    ChangeLine,
+    Curve,
+    GroupLevel,
+    MaskingPicture,
+    MixPicture,
+    Problem,
+    ReportContents,
+    TrackStory,
+    css_color,
+    problem_of,
+)
+from actions.report.words import change_headline
+from analysis.measures import HOP_SECONDS
+from analysis.roles.vocabulary import ROLES
+from reaper_bridge.session.change import Change
+from reaper_bridge.session.model import Track
+
+MOST_MASKING_TRACKS = 16
+PROMISED_TRUE_PEAK_DBTP = -3.0
+
+
+def contents_of(
+    outcome: Outcome,
+    song: Path,
+    report: Path,
+    previews: Mapping[str, Path],
+    wishes: Wishes,
+    *,
+    is_dry_run: bool,
+) -> ReportContents:
+    """Return everything the report shows of a pass."""
+    heard, desk = outcome.heard, outcome.decision.desk
+    entry = outcome.entry
+    return ReportContents(
+        title=heard.session.title or song.stem,
+        project=song.name,
+        written_at=entry.written_at if entry else datetime.now().astimezone().isoformat(timespec="seconds"),
+        label=entry.label if entry else "Nothing was written",
+        genre=outcome.genre,
+        genre_because=outcome.genre_because,
+        taste_title=outcome.taste.title,
+        mix_before=_picture(outcome.before),
+        mix_after=_picture(outcome.after),
+        amount_percent=100.0 * wishes.amount_ratio,
+        is_dry_run=is_dry_run,
+        groups=_groups(outcome),
+        tracks=tuple(_story(outcome, track) for track in outcome.mixed_session.tracks),
+        masking_before=_masking(outcome.desk_before),
+        masking_after=_masking(desk),
+        problems=_problems(outcome),
+        dropped=tuple(f"{address}: {why}" for address, why in outcome.decision.dropped),
+        not_landed=tuple(str(item.change.address) for item in entry.landed if not item.has_landed) if entry else (),
+        not_modelled=outcome.after.notes,
+        approximated=_approximated(outcome),
+        seconds=outcome.seconds,
+        previews={name: os.path.relpath(path, report.parent) for name, path in previews.items()},
+        target_levels_db=target_levels_db(outcome.taste.target_spectrum),
+        lead_target_db=outcome.decision.targets.lead_to_accompaniment_db,
+        true_peak_limit_dbtp=PROMISED_TRUE_PEAK_DBTP,
+    )
+
+
+def _picture(check: Check) -> MixPicture:
+    mixture = check.mixture
+    short_term = mixture.short_term_lufs
+    return MixPicture(
+        loudness_lufs=mixture.integrated_lufs,
+        true_peak_dbtp=mixture.true_peak_dbtp,
+        lead_to_accompaniment_db=mixture.lead_to_accompaniment_db,
+        vocal_clarity=mixture.lead_clarity_ratio,
+        spectrum_distance_db=_or_nan(mixture.spectrum_distance_db),
+        side_to_mid_db=mixture.side_to_mid_db,
+        low_side_to_mid_db=mixture.low_side_to_mid_db,
+        imbalance_db=mixture.imbalance_db,
+        band_levels_db=10.0 * np.log10(np.maximum(mixture.band_power, TINY_POWER)),
+        short_term_lufs=short_term,
+        times_seconds=check.window.start_seconds + HOP_SECONDS * np.arange(1, len(short_term) + 1),
+    )
+
+
+def _groups(outcome: Outcome) -> tuple[GroupLevel, ...]:
+    targets = outcome.decision.targets.groups_lu
+    after = outcome.after.groups
+    lead = outcome.decision.desk.lead
+    reference = lead[0].row.group if lead else max(after, key=lambda group: after[group], default="")
+    before = group_loudness_lufs(outcome.desk_before)
+    levels = []
+    for group in sorted(after, key=lambda g: -after[g]):
+        levels.append(
+            GroupLevel(
+                group,
+                before.get(group, -math.inf) - before.get(reference, 0.0),
+                after[group] - after[reference],
+                targets.get(group),
+            )
+        )
+    return tuple(levels)
+
+
+def _story(outcome: Outcome, track: Track) -> TrackStory:
+    heard = outcome.heard
+    role, measures = heard.roles.tracks.get(track.id), heard.measures.get(track.id)
+    strip = next((s for s in outcome.decision.desk.strips if s.id == track.id), None)
+    changes = sorted((c for c in outcome.plan if c.address.track_id == track.id), key=lambda change: -change.importance)
+    is_ours = not heard.session.has_track(track.id)
+    return TrackStory(
+        name=track.name,
+        number=track.index + 1,
+        guid=track.id,
+        role_title="Effect return, made by this pass" if is_ours else ROLES[role.role].title if role else "Unknown",
+        confidence=1.0 if is_ours else role.confidence if role else 0.0,
+        evidence=role.evidence if role and not is_ours else (),
+        loudness_lufs=measures.loudness.integrated_lufs if measures else -math.inf,
+        true_peak_dbtp=measures.loudness.true_peak_dbtp if measures else -math.inf,
+        color=_color(track),
+        changes=tuple(_line(outcome, change) for change in changes),
+        flaws=tuple(flaw.text for flaw in heard.flaws.get(track.id, ())),
+        unmixed_because=outcome.decision.unmixed.get(track.id),
+        pan=track.pan,
+        width=0.0 if measures is None or measures.is_mono else abs(track.width_ratio),
+        energy_db=_energy_db(outcome.decision.desk, strip),
+        gain_reduction=_reduction(strip),
+        mean_gain_reduction_db=strip.comp_reduction_db if strip and strip.comp else None,
+        pan_before=None if is_ours else heard.session.track(track.id).pan,
+    )
+
+
+def _line(outcome: Outcome, change: Change) -> ChangeLine:
+    headline = change_headline(change, outcome.mixed_session, outcome.plan)
+    return ChangeLine(headline, change.because, change.stage, change.importance, str(change.address))
+
+
+def _energy_db(desk: Desk, strip: Strip | None) -> float:
+    if strip is None or strip.is_muted:
+        return -math.inf
+    return gated_loudness_lufs(desk.k_frames(strip)) + strip.fader_db
+
+
+def _reduction(strip: Strip | None) -> tuple[Curve, Curve] | None:
+    if strip is None or strip.comp is None or strip.comp_gain is None:
+        return None
+    reduction = strip.comp.wet_db - 10.0 * np.log10(np.maximum(strip.comp_gain, TINY_POWER))
+    times = HOP_SECONDS * np.arange(len(reduction))
+    return times, np.maximum(reduction, 0.0)
+
+
+def _masking(desk: Desk) -> MaskingPicture:
+    scene = scene_of(desk)
+    if len(scene.strips) < 2:
+        return MaskingPicture()
+    matrix = masking_matrix(scene)
+    loudest = sorted(range(len(scene.strips)), key=lambda i: -float(scene.power[i].sum()))[:MOST_MASKING_TRACKS]
+    order = sorted(loudest, key=lambda i: scene.strips[i].track.index)
+    names = tuple(scene.strips[i].track.name for i in order)
+    return MaskingPicture(names, matrix[np.ix_(order, order)])
+
+
+def _problems(outcome: Outcome) -> tuple[Problem, ...]:
+    heard = outcome.heard
+    found = [
+        Problem("serious", heard.session.track(p.track_id).name if p.track_id else "", p.text) for p in heard.problems
+    ]
+    found += [
+        problem_of(flaw, heard.session.track(track_id).name)
+        for track_id, flaws in heard.flaws.items()
+        for flaw in flaws
+    ]
+    return tuple(found)
+
+
+def _approximated(outcome: Outcome) -> tuple[str, ...]:
+    heard = outcome.heard
+    notes = [
+        f"{heard.session.track(key).name}: {note}"
+        for key, measures in heard.measures.items()
+        for note in measures.notes
+    ]
+    window = outcome.after.window
+    if not window.is_whole:
+        notes.insert(
+            0,
+            f"The numbers before and after come from the part from {window.start_seconds:.0f} to "
+            f"{window.end_seconds:.0f} s, where most is going on",
+        )
+    return tuple(notes)
+
+
+def _color(track: Track) -> str | None:
+    if track.color is None:
+        return None
+    return css_color(track.color & 255, track.color >> 8, track.color >> 16)
+
+
+def _or_nan(value: float | None) -> float:
+    return float("nan") if value is None else value
