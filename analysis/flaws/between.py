@@ -22,8 +22,8 @@ _PAUSE_BELOW_DB = 22.0
 _FEWEST_PAUSE_FRAMES = 60
 _LEAST_BLEED_CORRELATION = 0.25
 _BLEED_BELOW_TRACK_DB = 55.0
-_TWIN_ROLES = frozenset({"egtr_rhythm", "egtr", "agtr", "agtr_mic"})
-_TWIN_SIGMA = 1.5
+_TWIN_ROLES = frozenset({"egtr_rhythm", "egtr"})
+_TWIN_SIGMA = 2.0
 
 
 def flaws_between(
@@ -88,11 +88,11 @@ def _band_power(measures: TrackMeasures) -> Floats:
 
 
 def _unlike_twin(measures: TrackMeasures, twin: TrackMeasures, role: str, twin_id: TrackId) -> list[Flaw]:
-    """Return the mud or boxiness that one of two like tracks has and the other has not."""
+    """Return the mud that one of two guitars playing the same part has and the other has not."""
     usual, family = levels_db(twin), family_named(role)
     if usual is None or family is None:
         return []
-    found = bumps_against(measures, usual, (("mud", 180.0, 360.0), ("boxy", 360.0, 620.0)), _TWIN_SIGMA)
+    found = bumps_against(measures, usual, (("mud", 180.0, 360.0),), _TWIN_SIGMA)
     return [
         replace(flaw, text=flaw.text.replace("than usual", "than on its twin"), other_track=twin_id) for flaw in found
     ]

@@ -45,6 +45,21 @@ class Family:
         return np.asarray(np.interp(np.log2(frequencies_hz), np.log2(places), levels))
 
 
+_VOICE_DB = (
+    (80, -28),
+    (125, -22),
+    (160, -10),
+    (200, -4),
+    (400, 1),
+    (630, 2),
+    (1000, -2),
+    (2000, -8),
+    (4000, -12),
+    (8000, -10),
+    (12500, -22),
+)
+
+# The first family with a fitting word counts.
 FAMILIES: dict[str, Family] = {
     "kick": Family(
         ("kick",),
@@ -52,7 +67,7 @@ FAMILIES: dict[str, Family] = {
             (40, -1), (63, 4), (125, 2), (200, -6), (315, -13), (500, -16), (1000, -18),
             (4000, -20), (8000, -32), (16000, -55),
         ),
-        (Blemish("boxy", 300, 620, 2.2),),
+        (Blemish("boxy", 330, 580, 3.7),),
     ),
     "snare": Family(
         ("snare", "clap"),
@@ -60,7 +75,7 @@ FAMILIES: dict[str, Family] = {
             (63, -31), (100, -21), (160, -8), (225, 9), (400, 1), (800, -3), (1600, -8),
             (4000, -8), (8000, -8), (12500, -28),
         ),
-        (Blemish("resonance", 550, 1300, 2.3),),
+        (Blemish("resonance", 550, 1300, 4.2),),
     ),
     "cymbals": Family(
         ("hihat", "ride", "cymbal", "shaker", "tamb"),
@@ -68,7 +83,7 @@ FAMILIES: dict[str, Family] = {
             (63, -33), (125, -36), (250, -22), (500, -17), (1000, -12), (2000, -10), (4000, -4),
             (8000, 2), (12500, 4), (16000, 2),
         ),
-        (Blemish("harsh", 5000, 9500, 1.9),),
+        (Blemish("harsh", 5800, 9500, 3.0),),
     ),
     "overheads": Family(
         ("overhead",),
@@ -76,16 +91,22 @@ FAMILIES: dict[str, Family] = {
             (63, -14), (125, -10), (250, -5), (500, -6), (1000, -8), (2000, -6), (4000, 1),
             (8000, 0), (12500, -3), (16000, -6),
         ),
-        (Blemish("harsh", 5000, 9500, 2.5),),
+        (Blemish("harsh", 5000, 9500, 4.0),),
         dull_below_db=4.2,
     ),
+    "toms": Family(
+        ("tom",),
+        ((40, -15), (63, -2), (80, 3), (200, 0), (400, -4), (800, -9), (1600, -13), (8000, -19), (16000, -34)),
+        (Blemish("boxy", 350, 580, 2.2),),
+    ),
+    "synth basses": Family(("synth_bass",), ((40, 0), (63, 0), (200, -12), (1000, -33), (8000, -48)), ()),
     "bass": Family(
         ("bass",),
         (
             (40, -4), (63, 2), (125, 3), (200, 1), (315, -5), (500, -13), (1000, -19), (2000, -29),
             (4000, -39), (8000, -50),
         ),
-        (Blemish("mud", 170, 330, 1.2),),
+        (Blemish("mud", 170, 330, 1.8),),
     ),
     "electric guitars": Family(
         ("egtr",),
@@ -93,7 +114,7 @@ FAMILIES: dict[str, Family] = {
             (63, -28), (100, -13), (160, -4), (315, -4), (630, -3), (1250, -1), (2500, 1),
             (4000, -1), (5000, -7), (6300, -17), (8000, -26), (12500, -42),
         ),
-        (Blemish("harsh", 2600, 4600, 1.7),),
+        (Blemish("harsh", 2600, 4600, 2.5),),
         bright_above_db=2.6,
     ),
     "acoustic guitars": Family(
@@ -102,7 +123,7 @@ FAMILIES: dict[str, Family] = {
             (63, -38), (80, -34), (125, -18), (160, -11), (250, -3), (400, 1), (800, 1),
             (1600, -3), (3150, -6), (6300, -10), (10000, -22),
         ),
-        (Blemish("resonance", 140, 300, 2.2),),
+        (Blemish("resonance", 140, 300, 2.6),),
     ),
     "keys": Family(
         ("piano", "keys", "organ", "strings", "pad"),
@@ -110,16 +131,14 @@ FAMILIES: dict[str, Family] = {
             (63, -36), (80, -24), (125, -8), (200, -4), (315, 0), (500, 3), (1000, -3), (2000, -9),
             (4000, -24), (8000, -48),
         ),
-        (Blemish("mud", 220, 350, 1.2),),
+        (Blemish("mud", 200, 350, 2.0),),
     ),
-    "voices": Family(
-        ("vocal", "choir", "adlib", "speech"),
-        (
-            (80, -28), (125, -22), (160, -10), (200, -4), (400, 1), (630, 2), (1000, -2),
-            (2000, -8), (4000, -12), (8000, -10), (12500, -22),
-        ),
-        (),
+    "lead voices": Family(
+        ("lead_vocal", "vocal_double", "speech"),
+        _VOICE_DB,
+        (Blemish("boxy", 380, 560, 3.3),),
     ),
+    "voices": Family(("vocal", "choir", "adlib"), _VOICE_DB, ()),
 }  # fmt: skip
 
 
@@ -132,4 +151,5 @@ def family_named(role: str | None) -> Family | None:
 
 def is_voice(role: str | None) -> bool:
     """Whether somebody sings or speaks on a track of this role."""
-    return role is not None and any(word in role for word in FAMILIES["voices"].words)
+    words = FAMILIES["lead voices"].words + FAMILIES["voices"].words
+    return role is not None and any(word in role for word in words)

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 _BANDS = np.array(BANDS_HZ)
 _OCTAVES = np.log2(_BANDS / 1000.0)
 _FLOOR_DB = 45.0
-_SMOOTH_DB, _SMOOTH_OCTAVES, _ROUGH_DB = 5.0, 1.3, 2.5
+_SMOOTH_DB, _SMOOTH_OCTAVES, _ROUGH_DB = 6.0, 2.0, 1.5
 _OFFSET_DB, _TILT_DB = 30.0, 5.0
 _BELL_QS = (1.3, 3.0)
 _LEAST_BUMP_DB, _MOST_BUMP_DB = 3.5, 12.0
@@ -133,7 +133,7 @@ def _bump(levels: Floats, fine: Floats, usual: Floats, blemish: Blemish, measure
     return Flaw(
         blemish.kind,
         height_db,
-        float(np.clip(0.5 + 0.25 * (sigma - blemish.least_sigma), 0.5, 0.95)),
+        float(np.clip(0.5 + 0.15 * (sigma - blemish.least_sigma), 0.5, 0.95)),
         text,
         frequency_hz=peak_hz,
         bandwidth_octaves=_octaves_from_q(q),
