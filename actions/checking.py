@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,9 +22,10 @@ from reaper_bridge.session.values import with_plan
 if TYPE_CHECKING:
     from analysis.mixture import MixtureMeasures
 
-WHOLE_TRACK_SECONDS = 4000.0
-EXCERPT_TRACK_SECONDS = 1400.0
-LEAST_EXCERPT_SECONDS = 15.0
+WHOLE_TRACK_SECONDS = 3000.0
+EXCERPT_TRACK_SECONDS = 1000.0
+PROBE_TRACK_SECONDS = 800.0
+LEAST_EXCERPT_SECONDS = 12.0
 MOST_CORRECTION_DB = 6.0
 
 
@@ -50,12 +51,25 @@ class Check:
 
 
 def window_for(desk: Desk) -> Window:
-    """Return the whole session where that is quick to render, else its densest part with the lead in it."""
+    """Return what the numbers of the report come from: all of the session where that is quick to render."""
     length = desk.frame_count * HOP_SECONDS
-    count = max(len(desk.strips), 1)
-    if length * count <= WHOLE_TRACK_SECONDS:
+    if length * len(desk.strips) <= WHOLE_TRACK_SECONDS:
         return Window(0.0, length, True)
-    seconds = min(max(EXCERPT_TRACK_SECONDS / count, LEAST_EXCERPT_SECONDS), length)
+    return _densest(desk, EXCERPT_TRACK_SECONDS)
+
+
+def probe_for(desk: Desk) -> Window:
+    """Return the part that corrections are drawn from."""
+    length = desk.frame_count * HOP_SECONDS
+    if length * len(desk.strips) <= PROBE_TRACK_SECONDS:
+        return Window(0.0, length, True)
+    return _densest(desk, PROBE_TRACK_SECONDS)
+
+
+def _densest(desk: Desk, track_seconds: float) -> Window:
+    """Return the densest part with the lead in it, as long as the work allows."""
+    length = desk.frame_count * HOP_SECONDS
+    seconds = min(max(track_seconds / max(len(desk.strips), 1), LEAST_EXCERPT_SECONDS), length)
     frames = int(seconds / HOP_SECONDS)
     energy = desk.mix_frames()
     if desk.lead:
@@ -116,8 +130,8 @@ def corrections_from(decision: Decision, found: Check, earlier: Corrections, may
     frames = slice(int(window.start_seconds / HOP_SECONDS), int(window.end_seconds / HOP_SECONDS))
     groups: dict[str, float] = {}
     for group, members in desk.groups().items():
-        predicted = gated_loudness_lufs(desk.sum_frames(members)[frames])
-        groups[group] = _difference(found.groups.get(group, -math.inf), predicted)
+        alone = gated_loudness_lufs(desk.sum_frames(members)[frames])
+        groups[group] = _difference(found.groups.get(group, -math.inf), alone)
     returns: dict[str, float] = {}
     for kind, unit in decision.returns.items():
         wet = np.zeros(desk.frame_count)
@@ -127,13 +141,10 @@ def corrections_from(decision: Decision, found: Check, earlier: Corrections, may
                 wet += desk.k_frames(strip) * 10.0 ** (level / 10.0)
         difference = _difference(found.returns.get(kind, -math.inf), gated_loudness_lufs(wet[frames]))
         returns[kind] = earlier.returns.get(kind, 0.0) + difference
-    lead = earlier.lead
-    predicted_ratio, measured_ratio = (
-        desk.lead_to_accompaniment_db(frames=frames),
-        found.mixture.lead_to_accompaniment_db,
-    )
-    if predicted_ratio is not None and measured_ratio is not None:
-        lead += _difference(measured_ratio, predicted_ratio)
+    again = replace(desk, correlation_db=groups, lead_offset_db=0.0)
+    predicted, measured = again.lead_to_accompaniment_db(frames=frames), found.mixture.lead_to_accompaniment_db
+    has_lead = predicted is not None and measured is not None
+    lead = _difference(measured or 0.0, predicted or 0.0) if has_lead else earlier.lead
     level = earlier.level
     if may_move_level:
         excess = true_peak_estimate_dbtp(desk, found) - desk.taste.balance.true_peak_ceiling_dbtp

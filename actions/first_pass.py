@@ -7,9 +7,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 
-from actions.checking import Check, check, corrections_from, planned_session, window_for
+from actions.checking import (
+    Check,
+    Window,
+    check,
+    corrections_from,
+    planned_session,
+    probe_for,
+    true_peak_estimate_dbtp,
+    window_for,
+)
 from actions.freedom import Freedom, freedom
 from actions.hearing import Heard, hear, require_audible
+from actions.mixing.desk import Desk
 from actions.mixing.genre import guess_genre
 from actions.mixing.plan import STAGES, Brief, Corrections, Decision, decide, desk_of
 from actions.mixing.taste import Taste, genre_name, load_taste
@@ -23,6 +33,7 @@ from reaper_bridge.session.model import Session
 from reaper_bridge.session.values import with_plan
 
 CHECKS = 2
+PEAK_TOLERANCE_DB = 1.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,7 @@ class Outcome:
     taste: Taste
     genre: str
     genre_because: str
+    desk_before: Desk
     before: Check
     after: Check
     entry: Pass | None
@@ -79,7 +91,8 @@ def first_pass(host: Host, wishes: Wishes, *, dry_run: bool = False, course: Cou
         stages=wishes.stages,
     )
     brief = brief_of(heard, free, taste, wishes)
-    decision, before, after = decide_and_check(heard, brief, course)
+    checked = decide_and_check(heard, brief, course)
+    decision, before, after = checked.decision, checked.before, checked.after
     seconds = {**heard.seconds, "deciding and checking": perf_counter() - started}
 
     plan = decision.plan.scaled(wishes.amount_ratio)
@@ -94,7 +107,9 @@ def first_pass(host: Host, wishes: Wishes, *, dry_run: bool = False, course: Cou
         entry = host.write(plan, label=label_of(heard, plan), taste=signature, audio_keys=keys)
         seconds["writing"] = perf_counter() - started
     course.watcher.done()
-    return Outcome(heard, free, decision, plan, taste, genre, because, before, after, entry, mixed, seconds)
+    return Outcome(
+        heard, free, decision, plan, taste, genre, because, checked.desk_before, before, after, entry, mixed, seconds
+    )
 
 
 def chosen_genre(heard: Heard, wanted: str | None) -> tuple[str, str]:
@@ -130,30 +145,47 @@ def has_rough_balance(base: Session) -> bool:
     return len(moved) * 4 > len(faders)
 
 
-def decide_and_check(heard: Heard, brief: Brief, course: Course) -> tuple[Decision, Check, Check]:
-    """Decide, render, correct and decide again; return the decision and what was measured before and after."""
+@dataclass(frozen=True)
+class Checked:
+    """A decision, and what rendering measured before and after. ``desk_before`` is the desk as it stood."""
+
+    decision: Decision
+    desk_before: Desk
+    before: Check
+    after: Check
+
+
+def decide_and_check(heard: Heard, brief: Brief, course: Course) -> Checked:
+    """Decide, render what it sounds like, correct the prediction and decide again."""
     decision = decide(brief)
     returns = {kind: unit.track_id for kind, unit in decision.returns.items()}
-    window = window_for(decision.desk)
     course.stage("checking")
+    window = window_for(decision.desk)
     as_it_is = desk_of(replace(brief, base=brief.session))
     before = check(heard, brief.session, as_it_is, window, brief.taste, returns)
     if not decision.plan:
-        return decision, before, before
+        return Checked(decision, as_it_is, before, before)
+
+    def rendered(part: Window) -> Check:
+        course.stage("checking")
+        return check(heard, planned_session(decision, brief.session), decision.desk, part, brief.taste, returns)
+
+    probe = probe_for(decision.desk)
     corrections = Corrections()
     may_move_level = len(brief.free_tracks) >= len(decision.desk.strips)
-    after = before
     for _ in range(CHECKS):
-        course.stage("checking")
-        after = check(heard, planned_session(decision, brief.session), decision.desk, window, brief.taste, returns)
-        improved = corrections_from(decision, after, corrections, may_move_level)
+        improved = corrections_from(decision, rendered(probe), corrections, may_move_level)
         if _is_settled(corrections, improved):
             break
         corrections = improved
         decision = decide(replace(brief, corrections=corrections))
-    else:
-        after = check(heard, planned_session(decision, brief.session), decision.desk, window, brief.taste, returns)
-    return decision, before, after
+    after = rendered(window)
+    excess = true_peak_estimate_dbtp(decision.desk, after) - decision.desk.taste.balance.true_peak_ceiling_dbtp
+    if may_move_level and excess > PEAK_TOLERANCE_DB:
+        corrections = replace(corrections, level=corrections.level - excess)
+        decision = decide(replace(brief, corrections=corrections))
+        after = rendered(window)
+    return Checked(decision, as_it_is, before, after)
 
 
 def _is_settled(old: Corrections, new: Corrections) -> bool:

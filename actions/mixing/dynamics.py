@@ -8,10 +8,11 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from analysis.prediction import gain_reduction_db, solve_threshold
 
+from actions.mixing.curves import Curve
 from actions.mixing.desk import Desk, Frames, Strip
-from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
+from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS, Array
+from analysis.prediction import gain_reduction_db, solve_threshold
 from reaper_bridge.session.effects import ReaComp
 
 _MS_PER_FRAME = round(HOP_SECONDS / ENVELOPE_STEP_SECONDS)
@@ -98,7 +99,7 @@ def _active_ms(strip: Strip, count: int) -> Frames:
     return padded
 
 
-def _frame_gain(level: Frames, reduction_db: Frames) -> Frames:
+def _frame_gain(level: Array, reduction_db: Curve) -> Frames:
     """Return (F,) power gain per 50 ms frame, weighted by what plays in it."""
     count = len(level) // _MS_PER_FRAME * _MS_PER_FRAME
     power = level[:count].astype(np.float64).reshape(-1, _MS_PER_FRAME) + 1e-20

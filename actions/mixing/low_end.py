@@ -12,7 +12,12 @@ from actions.mixing.tone import HIGH_PASS_OCTAVES, low_share
 from reaper_bridge.session.effects import EqBand
 
 _CORNERS_HZ = (90.0, 120.0, 150.0)
-_MOST_SHARE_TO_CUT = 0.35
+_NO_BAND = EqBand("high_pass", 0.0)
+MOST_SHARE = 0.35
+MOST_SHARE_OF_PAIR = 0.7
+LEAST_WIDTH_OF_LOW_END = 0.1
+LEAST_WIDTH = 0.35
+LEAST_PAN = 0.65
 
 
 def centre_low_end(desk: Desk, wider_db: float = 0.0) -> None:
@@ -25,13 +30,26 @@ def centre_low_end(desk: Desk, wider_db: float = 0.0) -> None:
     for _ in range(60):
         if desk.side_to_mid_db(below_hz) <= limit:
             return
-        offenders = [s for s in desk.sounding if s.id not in exhausted and _side_power(s, below_hz) > 0.0]
-        if not offenders:
+        units = [unit for unit in _units(desk) if unit[0].id not in exhausted]
+        if not units:
             return
-        worst = max(offenders, key=lambda s: (_side_power(s, below_hz), s.id))
+        worst = max(units, key=lambda unit: (_unit_power(unit, below_hz), unit[0].id))
         if not _mend(worst, below_hz):
-            exhausted.add(worst.id)
+            exhausted.add(worst[0].id)
         desk.refresh()
+
+
+def _units(desk: Desk) -> list[list[Strip]]:
+    """Return what is mended together: the microphones of a pair, everything else alone."""
+    pairs: dict[str, list[Strip]] = {}
+    for strip in sorted(desk.sounding, key=lambda s: s.id):
+        key = strip.row.group if strip.row.pan == "pair" else strip.id
+        pairs.setdefault(key, []).append(strip)
+    return list(pairs.values())
+
+
+def _unit_power(unit: list[Strip], below_hz: float) -> float:
+    return sum(_side_power(strip, below_hz) for strip in unit)
 
 
 def _side_power(strip: Strip, below_hz: float) -> float:
@@ -41,31 +59,54 @@ def _side_power(strip: Strip, below_hz: float) -> float:
     return float((ll + rr - 2.0 * lr)[low].sum()) * share
 
 
-def _mend(strip: Strip, below_hz: float) -> bool:
-    """Apply the next remedy; tell whether there was one left."""
-    carries_low_end = strip.row.group in ("bass", "kick") or strip.row.high_pass_hz is None
-    if not strip.measures.is_mono and carries_low_end and "width" in strip.free and strip.width > 0.15:
-        strip.width = round(max(strip.width - 0.15, 0.1), 2)
-        strip.reasons["width"] = (
-            f"narrowed to {100 * strip.width:.0f} % so that the energy below {below_hz:.0f} Hz stays central"
-        )
+def _mend(unit: list[Strip], below_hz: float) -> bool:
+    """Apply the next remedy to a unit; tell whether there was one left."""
+    if _cleaned(unit, below_hz):
         return True
-    if not carries_low_end and strip.may_place("eq") and low_share(strip, below_hz) < _MOST_SHARE_TO_CUT:
-        current = next((band.frequency_hz for band in strip.bands if band.shape == "high_pass"), 0.0)
-        higher = next((corner for corner in _CORNERS_HZ if corner > current + 1.0), None)
-        if higher is not None:
-            _raise_high_pass(strip, higher, below_hz)
-            return True
-    if not strip.measures.is_mono and "width" in strip.free and strip.width > 0.35:
-        strip.width = round(strip.width - 0.15, 2)
-        strip.reasons["width"] = (
-            f"narrowed to {100 * strip.width:.0f} % so that the energy below {below_hz:.0f} Hz stays central"
-        )
+    narrowed = [_narrowed(strip, below_hz) for strip in unit]
+    if any(narrowed):
         return True
-    if "pan" in strip.free and abs(strip.pan) > 0.25 and strip.row.pan != "pair":
-        strip.pan = round(strip.pan * 0.75, 2)
-        return True
-    return False
+    drawn_in = [_drawn_in(strip) for strip in unit]
+    return any(drawn_in)
+
+
+def _carries_low_end(strip: Strip) -> bool:
+    return strip.row.group in ("bass", "kick") or strip.row.high_pass_hz is None
+
+
+def _cleaned(unit: list[Strip], below_hz: float) -> bool:
+    """Raise the high-pass of tracks that have little business down there."""
+    most_share = MOST_SHARE_OF_PAIR if len(unit) > 1 else MOST_SHARE
+    shares = [low_share(strip, below_hz) for strip in unit]
+    if any(_carries_low_end(s) or not s.may_place("eq") for s in unit) or max(shares) > most_share:
+        return False
+    current = max(b.frequency_hz for s in unit for b in (*s.bands, _NO_BAND) if b.shape == "high_pass")
+    higher = next((corner for corner in _CORNERS_HZ if corner > current + 1.0), None)
+    if higher is None:
+        return False
+    for strip in unit:
+        _raise_high_pass(strip, higher, below_hz)
+    return True
+
+
+def _narrowed(strip: Strip, below_hz: float) -> bool:
+    """Narrow a stereo recording."""
+    least = LEAST_WIDTH_OF_LOW_END if _carries_low_end(strip) else LEAST_WIDTH
+    if strip.measures.is_mono or "width" not in strip.free or strip.width <= least:
+        return False
+    strip.width = round(max(strip.width - 0.15, least), 2)
+    strip.reasons["width"] = (
+        f"narrowed to {100 * strip.width:.0f} % so that the energy below {below_hz:.0f} Hz stays central"
+    )
+    return True
+
+
+def _drawn_in(strip: Strip) -> bool:
+    """Pull a pan in, as long as the track keeps its side."""
+    if "pan" not in strip.free or strip.row.pan != "spread" or abs(strip.pan) <= LEAST_PAN * strip.row.pan_ratio:
+        return False
+    strip.pan = round(strip.pan * 0.85, 2)
+    return True
 
 
 def _raise_high_pass(strip: Strip, corner_hz: float, below_hz: float) -> None:

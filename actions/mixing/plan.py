@@ -22,7 +22,7 @@ from analysis.measures import Flaw, TrackMeasures
 from analysis.roles import Roles
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value, same_value
-from reaper_bridge.session.effects import TRIM_PATH, Jsfx, ReaComp, ReaEq, trim
+from reaper_bridge.session.effects import TRIM_PATH, Jsfx, ReaComp, ReaDelay, ReaEq, ReaVerbate, trim
 from reaper_bridge.session.identity import FxId, TrackId, guid_from_words
 from reaper_bridge.session.model import Session, Track
 from reaper_bridge.session.units import db_from_linear, linear_from_db
@@ -331,9 +331,9 @@ def _return_changes(brief: Brief, unit: Return) -> Iterable[Change]:
 def _in_words(unit: Return) -> str:
     for placed in unit.effects:
         effect = placed.effect
-        if hasattr(effect, "room_size_ratio"):
+        if isinstance(effect, ReaVerbate):
             return f"room size {100 * effect.room_size_ratio:.0f} %, pre-delay {effect.pre_delay_ms:.0f} ms"
-        if hasattr(effect, "taps"):
+        if isinstance(effect, ReaDelay):
             return f"{effect.taps[0].length_beats:g} beats, feedback {effect.taps[0].feedback_db:.0f} dB"
     return "an effect return"
 

@@ -8,16 +8,19 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
-from analysis.prediction import delay_return_power, power_response, reverb_return_power
 
 from actions.mixing.curves import BANDS, K_POWER, Curve
 from actions.mixing.desk import Desk, Strip
+from actions.mixing.taste import Delay, Reverb
+from actions.mixing.tone import HIGH_PASS_OCTAVES
+from analysis.prediction import delay_return_power, power_response, reverb_return_power
 from reaper_bridge.session.change import PlacedEffect
-from reaper_bridge.session.effects import DelayTap, Effect, EqBand, ReaDelay, ReaEq, ReaVerbate
+from reaper_bridge.session.effects import DelayTap, EqBand, ReaDelay, ReaEq, ReaVerbate
 from reaper_bridge.session.identity import TrackId, guid_from_words
 from reaper_bridge.session.model import Session, Track
 
 RETURN_KINDS = ("room", "plate", "delay")
+DEFAULT_TEMPO_BPM = 120.0
 _EXISTING_WORDS = {
     "room": ("room verb", "room rev", "rm verb", "short verb", "ambience", "drum verb", "room"),
     "plate": ("plate", "hall", "reverb", "verb", "vocal verb", "vox verb", "long verb", "rev"),
@@ -53,44 +56,40 @@ def returns_for(desk: Desk, tempo_bpm: float | None) -> dict[str, Return]:
 
 def _our_return(desk: Desk, kind: str, track_id: TrackId, tempo_bpm: float | None) -> Return:
     space = desk.taste.space
-    effects: list[Effect] = []
+    exists = desk.session.has_track(track_id)
     if kind == "delay":
-        settings = space.delay
-        effects.append(
-            ReaDelay(
-                (
-                    DelayTap(
-                        length_beats=settings.beats,
-                        feedback_db=settings.feedback_db,
-                        low_pass_hz=settings.low_pass_hz,
-                        high_pass_hz=settings.high_pass_hz,
-                    ),
-                )
-            )
-        )
-        gain = delay_return_power(effects[0], BANDS, tempo_bpm or 120.0)
-        name = settings.name
-    else:
-        reverb = space.room if kind == "room" else space.plate
-        filters = ReaEq(
-            (
-                EqBand("high_pass", reverb.high_pass_hz, 0.0, 1.9),
-                EqBand("low_pass", reverb.low_pass_hz, 0.0, 1.9),
-            )
-        )
-        effects += [
-            filters,
-            ReaVerbate(
-                room_size_ratio=reverb.room_size_ratio,
-                dampening_ratio=reverb.dampening_ratio,
-                width_ratio=reverb.width_ratio,
-                pre_delay_ms=reverb.pre_delay_ms,
-            ),
-        ]
-        gain = power_response(filters, BANDS) * reverb_return_power(effects[1], BANDS)
-        name = reverb.name
-    placed = tuple(PlacedEffect(effect, name, i) for i, effect in enumerate(effects))
-    return Return(kind, track_id, name, desk.session.has_track(track_id), placed, np.asarray(gain))
+        delay = _delay(space.delay)
+        gain = delay_return_power(delay, BANDS, tempo_bpm or DEFAULT_TEMPO_BPM)
+        return Return(kind, track_id, space.delay.name, exists, (PlacedEffect(delay, space.delay.name),), gain)
+    settings = space.room if kind == "room" else space.plate
+    filters, reverb = _filters(settings), _reverb(settings)
+    gain = np.asarray(power_response(filters, BANDS) * reverb_return_power(reverb, BANDS), dtype=np.float64)
+    placed = (PlacedEffect(filters, settings.name, 0), PlacedEffect(reverb, settings.name, 1))
+    return Return(kind, track_id, settings.name, exists, placed, gain)
+
+
+def _delay(settings: Delay) -> ReaDelay:
+    tap = DelayTap(
+        length_beats=settings.beats,
+        feedback_db=settings.feedback_db,
+        low_pass_hz=settings.low_pass_hz,
+        high_pass_hz=settings.high_pass_hz,
+    )
+    return ReaDelay((tap,))
+
+
+def _filters(settings: Reverb) -> ReaEq:
+    high_pass = EqBand("high_pass", settings.high_pass_hz, 0.0, HIGH_PASS_OCTAVES)
+    return ReaEq((high_pass, EqBand("low_pass", settings.low_pass_hz, 0.0, HIGH_PASS_OCTAVES)))
+
+
+def _reverb(settings: Reverb) -> ReaVerbate:
+    return ReaVerbate(
+        room_size_ratio=settings.room_size_ratio,
+        dampening_ratio=settings.dampening_ratio,
+        width_ratio=settings.width_ratio,
+        pre_delay_ms=settings.pre_delay_ms,
+    )
 
 
 def _engineers_return(session: Session, kind: str, exclude: TrackId) -> Return | None:
@@ -121,7 +120,7 @@ def _sounds_wet(plugin: str) -> bool:
 
 def _known_gain(track: Track) -> Curve:
     """Return the power gain of the engineer's return, as far as its plug-ins are understood."""
-    gain = np.full(len(BANDS), track.volume_linear**2)
+    gain: Curve = np.full(len(BANDS), track.volume_linear**2)
     for slot in track.fx:
         if not slot.sounds:
             continue
@@ -130,7 +129,7 @@ def _known_gain(track: Track) -> Curve:
         elif isinstance(slot.effect, ReaVerbate):
             gain = gain * reverb_return_power(slot.effect, BANDS)
         elif isinstance(slot.effect, ReaDelay):
-            gain = gain * delay_return_power(slot.effect, BANDS, 120.0)
+            gain = gain * delay_return_power(slot.effect, BANDS, DEFAULT_TEMPO_BPM)
     return gain
 
 
