@@ -39,7 +39,7 @@ def _kind(role: str, ceiling: float, because: str, text: str) -> Kind:
 
 KINDS: tuple[Kind, ...] = (
     _kind("kick", 0.7, "short low thumps",
-          "low_ratio .4 1 .2, bottom_ratio .72 1 .2, top_ratio 0 .04 .05, timbre_change_db 5.2 20 1.7,"
+          "low_ratio .28 1 .2, bottom_ratio .72 1 .2, top_ratio 0 .04 .05, timbre_change_db 5.2 20 1.7,"
           " timbre_range_db 0 8.3 .8,"
           " decay_ms 0 190 100, hits_per_second .7 12 .5, centroid_hz 30 135 30"),
     _kind("snare", 0.66, "short hits with body and rattle",
@@ -52,11 +52,11 @@ KINDS: tuple[Kind, ...] = (
           " top_ratio 0 .06 .05, brightness_db -60 -24 6"),
     _kind("hihat", 0.58, "short bright ticks",
           "top_ratio .7 1 .2, high_ratio .1 1 .2, centroid_hz 3200 15000 900, hits_per_second 2 20 1,"
-          " sibilance_ratio .3 1 .25, decay_ms 0 110 60, timbre_range_db 1.2 6 .5, crest_db 19 40 3,"
+          " sibilance_ratio .3 1 .25, decay_ms 0 110 60, timbre_range_db 0 6 .5, crest_db 19 40 3, attack_ms 0 13 5,"
           " low_ratio 0 .02 .03"),
-    _kind("shaker", 0.6, "bright and even, in steady time",
-          "high_ratio .9 1 .1, hits_per_second 4 20 2, timbre_range_db 0 1.2 .4, timbre_change_db 0 1.2 .5,"
-          " decay_ms 0 60 40, sibilance_ratio .5 1 .2"),
+    _kind("shaker", 0.62, "bright and even, in steady time",
+          "high_ratio .9 1 .1, hits_per_second 4 20 2, timbre_range_db 0 1.2 .25, timbre_change_db 0 1.2 .5,"
+          " decay_ms 0 60 40, sibilance_ratio .5 1 .2, attack_ms 12 60 5"),
     _kind("cymbals", 0.58, "long bright wash",
           "top_ratio .55 1 .15, hits_per_second .05 2.2 .5, decay_ms 120 1500 60, attack_ms 0 18 8,"
           " sibilance_ratio .15 1 .15, crest_db 17 45 4, timbre_range_db 2 7 1, active_seconds 4 9999 3"),
