@@ -201,8 +201,9 @@ def levels_finding(contents: ReportContents) -> str:
     met = [g for g in aimed if abs(g.after_lu - (g.target_lu or 0.0)) <= GROUP_TOLERANCE_LU]
     text = ""
     if aimed:
-        count = "Every group sits" if len(met) == len(aimed) else f"{len(met)} of {len(aimed)} groups sit"
-        text = f"{count} within {number(GROUP_TOLERANCE_LU)} LU of where it should. "
+        within = f"within {number(GROUP_TOLERANCE_LU)} LU of"
+        some = f"{len(met)} of {len(aimed)} groups sit {within} where they should. "
+        text = f"Every group sits {within} where it should. " if len(met) == len(aimed) else some
     moved = max(groups, key=lambda g: abs(g.after_lu - g.before_lu) if math.isfinite(g.before_lu) else 0.0)
     by = moved.after_lu - moved.before_lu
     if not math.isfinite(by) or abs(by) < SMALL_CHANGE_DB:

@@ -246,6 +246,7 @@ def _environment() -> "Environment":
     environment.filters.update(
         name=_name,
         sentence=_sentence,
+        ending=_ending,
         number=number,
         db=db,
         percent=percent,
@@ -279,11 +280,14 @@ def _name(text: str) -> Any:
 
 def _sentence(text: str) -> str:
     """Return a reason as a sentence: a capital, real minus signs, a full stop."""
+    text = _ending(text)
+    return text[:1].upper() + text[1:]
+
+
+def _ending(text: str) -> str:
+    """Return the rest of a sentence: real minus signs, a full stop."""
     text = _HYPHEN_MINUS.sub("−", text.strip()).replace("−inf", "−∞")
-    if not text:
-        return ""
-    text = text[0].upper() + text[1:]
-    return text if text[-1] in ".!?…" else f"{text}."
+    return text if not text or text[-1] in ".!?…" else f"{text}."
 
 
 def _swatch(color: str | None) -> str:

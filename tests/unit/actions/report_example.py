@@ -186,7 +186,7 @@ def _unmixed(first: int) -> tuple[TrackStory, ...]:
     return (
         TrackStory("Click", first + 1, "{C}", "Click", 0.99, ("named “Click”",), unmixed_because="a click track"),
         TrackStory("Gtr scratch", first + 2, "{S}", "Guide", 0.88, unmixed_because="a guide track"),
-        TrackStory("Drum Bus", first + 3, "{B}", "Bus", 1.0, unmixed_because="a bus: its members are mixed"),
+        TrackStory("Drum Bus", first + 3, "{B}", "Bus", 1.0, unmixed_because="a bus, its members are mixed"),
         TrackStory("Shaker", first + 4, "{H}", "Shaker", 0.9),
     )
 

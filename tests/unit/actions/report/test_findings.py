@@ -98,7 +98,7 @@ def test_the_spectrum_sentence_names_the_part_that_sticks_out() -> None:
 def test_the_level_sentence_counts_what_is_met_and_names_what_moved() -> None:
     groups = (GroupLevel("Bass", 0.0, -6.0, -6.2), GroupLevel("Keys", -9.0, -8.0, -12.0))
     sentence = levels_finding(example_contents(groups=groups))
-    assert sentence == "1 of 2 groups sit within 1.5 LU of where it should. Bass moved most: 6.0 LU down."
+    assert sentence == "1 of 2 groups sit within 1.5 LU of where they should. Bass moved most: 6.0 LU down."
 
 
 def test_the_masking_sentence_follows_the_worst_pair() -> None:

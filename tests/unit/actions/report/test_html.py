@@ -202,7 +202,7 @@ def test_problems_are_listed_worst_first_with_what_to_do() -> None:
 
 def test_what_was_left_alone_says_why() -> None:
     text = Page(example_page()).text
-    assert "A bus: its members are mixed." in text
+    assert "Drum Bus: a bus, its members are mixed." in text
     assert re.search(r"Already in place:\s+Shaker\.", text)
     assert "Pro-Q 3" in text
 
