@@ -178,9 +178,9 @@ def _converted(path: Path, size: int, mtime_ns: int, reason: str) -> Path:
             "if it is a video or a rare format, install ffmpeg or convert it to WAV."
         )
     name = hashlib.sha256(f"{path}|{size}|{mtime_ns}".encode()).hexdigest()[:32]
-    target = Path(_conversion_folder().name) / f"{name}.w64"
+    target = Path(_conversion_folder().name) / f"{name}.wav"
     command = [program, "-nostdin", "-v", "error", "-y", "-i", str(path), "-map", "0:a:0", "-vn"]
-    command += ["-c:a", "pcm_f32le", "-f", "w64", str(target)]
+    command += ["-c:a", "pcm_f32le", "-f", "wav", "-rf64", "auto", str(target)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=FFMPEG_TIMEOUT_SECONDS, check=False)
     except subprocess.TimeoutExpired:

@@ -1,6 +1,8 @@
 """The sound of a track before its FX: every way a clip can lie, to the sample."""
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -280,6 +282,16 @@ def test_what_libsndfile_cannot_read_goes_through_ffmpeg(tmp_path: Path, monkeyp
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     sound = render_track(track(clip(tmp_path / "film.mp4", 0.0, 0.1)), RATE_HZ)
     np.testing.assert_allclose(sound[0], tone(440.0, 0.1), atol=1e-6)
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+def test_a_film_sounds_as_its_sound_track(tmp_path: Path) -> None:
+    source = written(tmp_path / "tone.wav", tone(440.0, 1.0))
+    film = tmp_path / "film.mov"
+    command = ["ffmpeg", "-v", "error", "-i", str(source), "-c:a", "alac", str(film)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    sound = render_track(track(clip(film, 0.0, 1.0)), RATE_HZ)
+    np.testing.assert_allclose(sound[0], tone(440.0, 1.0), atol=1e-4)
 
 
 def test_ffmpeg_that_fails_gives_its_own_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
