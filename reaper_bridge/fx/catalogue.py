@@ -27,7 +27,6 @@ from reaper_bridge.fx.vst_payload import (
     parse_payload,
     payload_id,
 )
-from reaper_bridge.rpp.syntax import Line, bytes_of, format_token
 from reaper_bridge.session.effects import (
     Effect,
     ForeignEffect,
@@ -41,6 +40,7 @@ from reaper_bridge.session.effects import (
 )
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.values import plugin_name
+from reaper_bridge.text.lines import Line, bytes_of, format_token
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from reaper_bridge.rpp.syntax import Line, bytes_of, format_number, format_token
 from reaper_bridge.session.effects import Jsfx
+from reaper_bridge.text.lines import Line, bytes_of, format_number, format_token
 
 _SLOT_COUNT: Final = 64
 _EARLY_SLOT_COUNT: Final = 8

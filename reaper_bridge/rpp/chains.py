@@ -16,10 +16,11 @@ from reaper_bridge.rpp.editing import (
 )
 from reaper_bridge.rpp.routing import raise_channel_count
 from reaper_bridge.rpp.structure import GUID, ChainSlot, chain_slots, platform_name, reaper_version
-from reaper_bridge.rpp.syntax import Block, Line, Node
+from reaper_bridge.rpp.syntax import Block, Node
 from reaper_bridge.session.change import PlacedEffect, same_settings
 from reaper_bridge.session.effects import ReaComp, ReaGate
 from reaper_bridge.session.errors import PlanError
+from reaper_bridge.text.lines import Line
 
 _CHAIN_SETTINGS: Final = frozenset({"SHOW", "LASTSEL", "DOCKED"})
 _SIDE_CHAIN_CHANNELS: Final = 4

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from reaper_bridge.rpp.syntax import Block, Line, Node, bytes_of, format_token
+from reaper_bridge.rpp.syntax import Block, Node
+from reaper_bridge.text.lines import Line, bytes_of, format_token
 
 _TRACK = """
     NAME LOCK PEAKCOL BEAT AUTOMODE PANLAWFLAGS VOLPAN MUTESOLO IPHASE PANMODE WIDTH PLAYOFFS ISBUS BUSCOMP

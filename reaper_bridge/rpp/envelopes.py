@@ -7,9 +7,10 @@ are not read.
 from collections.abc import Iterable
 
 from reaper_bridge.rpp.lanes import LANES
-from reaper_bridge.rpp.syntax import Block, Line
+from reaper_bridge.rpp.syntax import Block
 from reaper_bridge.session.audio import CurvePoint
 from reaper_bridge.session.model import Envelope
+from reaper_bridge.text.lines import Line
 
 _KIND_OF = {name: kind for kind, name in LANES.items()}
 _SHAPES = range(6)

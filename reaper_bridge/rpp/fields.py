@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from reaper_bridge.rpp.syntax import Block, Line
+from reaper_bridge.rpp.syntax import Block
+from reaper_bridge.text.lines import Line
 
 Fields: TypeAlias = Mapping[str, Line]
 _QUOTES: Final = (b'"', b"'", b"`", b"\0")

@@ -16,11 +16,12 @@ from reaper_bridge.rpp.editing import (
     text_block_in,
 )
 from reaper_bridge.rpp.structure import reaper_version
-from reaper_bridge.rpp.syntax import Block, Line, Node, format_number
+from reaper_bridge.rpp.syntax import Block, Node
 from reaper_bridge.session.audio import CurvePoint
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import guid_from_words
 from reaper_bridge.session.model import EnvelopeKind
+from reaper_bridge.text.lines import Line, format_number
 
 LANES: Final[dict[EnvelopeKind, str]] = {
     "pre_fx_volume": "VOLENV",

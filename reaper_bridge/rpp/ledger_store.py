@@ -10,10 +10,11 @@ import zlib
 from typing import Any, Final
 
 from reaper_bridge.rpp.editing import PROJECT_ORDER, put_in_order, raw_line_in, remove_node, text_block_in
-from reaper_bridge.rpp.syntax import Block, Document, Line
+from reaper_bridge.rpp.syntax import Block, Document
 from reaper_bridge.session.errors import FirstPassError, ProjectFileError
 from reaper_bridge.session.ledger import Ledger
 from reaper_bridge.session.wire import parse_locks, parse_pass, plain_locks, plain_pass
+from reaper_bridge.text.lines import Line
 
 EXT_STATE: Final = "EXTSTATE"
 SECTION: Final = "FIRSTPASS"

@@ -8,7 +8,8 @@ import re
 from pathlib import Path
 
 from reaper_bridge.rpp.editing import replace_node
-from reaper_bridge.rpp.syntax import Block, Document, Line
+from reaper_bridge.rpp.syntax import Block, Document
+from reaper_bridge.text.lines import Line
 
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
 

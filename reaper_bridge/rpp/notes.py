@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from reaper_bridge.rpp.syntax import Block, Line, text_of
+from reaper_bridge.rpp.syntax import Block
 from reaper_bridge.session.identity import TrackId
+from reaper_bridge.text.lines import Line, text_of
 
 _TRACK_NOTES = "S&M_TRACKNOTES"
 """The block of the SWS extension that keeps a track's notes; the track's GUID stands behind its name."""

@@ -14,11 +14,12 @@ from reaper_bridge.rpp.notes import block_text, notes_of, track_notes
 from reaper_bridge.rpp.slots import read_chain
 from reaper_bridge.rpp.sources import read_sources
 from reaper_bridge.rpp.structure import platform_name, reaper_version, track_blocks
-from reaper_bridge.rpp.syntax import Block, Document, Line
+from reaper_bridge.rpp.syntax import Block, Document
 from reaper_bridge.rpp.takes import active_take, takes_of
 from reaper_bridge.rpp.timeline import read_markers, read_tempo
 from reaper_bridge.session.identity import MASTER, TrackId
 from reaper_bridge.session.model import PanMode, Send, SendMode, Session, Track
+from reaper_bridge.text.lines import Line
 
 __all__ = ["read_session", "read_sources"]
 

@@ -9,7 +9,8 @@ import json
 from collections.abc import Sequence
 
 from reaper_bridge.rpp.ledger_store import without_entries
-from reaper_bridge.rpp.syntax import Document, Line, document_lines, parse_document
+from reaper_bridge.rpp.syntax import Document, document_lines, parse_document
+from reaper_bridge.text.lines import Line
 
 
 def restore_note(before: Document, after: Document) -> str:

@@ -17,11 +17,12 @@ from reaper_bridge.rpp.editing import (
     text_block_in,
 )
 from reaper_bridge.rpp.structure import reaper_version, track_blocks
-from reaper_bridge.rpp.syntax import Block, Line, Node, format_number, format_token
+from reaper_bridge.rpp.syntax import Block, Node
 from reaper_bridge.session.change import NewTrack, SendLevel
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import MASTER, TrackId
 from reaper_bridge.session.model import SendMode
+from reaper_bridge.text.lines import Line, format_number, format_token
 
 SEND_MODES: Final[dict[SendMode, int]] = {"post_fader": 0, "pre_fx": 1, "pre_fader": 3}
 _OTHER_MODES: Final[dict[int, SendMode]] = {2: "pre_fader", 8: "pre_fx"}

@@ -5,9 +5,10 @@ from typing import Final
 from reaper_bridge.fx.catalogue import effect_name, parse_effect
 from reaper_bridge.rpp.envelopes import is_active
 from reaper_bridge.rpp.structure import ChainSlot, chain_slots
-from reaper_bridge.rpp.syntax import Block, Line
+from reaper_bridge.rpp.syntax import Block
 from reaper_bridge.session.model import FxSlot
 from reaper_bridge.session.values import plugin_name
+from reaper_bridge.text.lines import Line
 
 _LABEL_FIELD: Final = {
     "VST": 4, "AU": 3, "CLAP": 3, "LV2": 3, "DX": 2, "JS": 2, "VIDEO_EFFECT": 2, "CONTAINER": 2,

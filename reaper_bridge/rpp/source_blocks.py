@@ -6,7 +6,8 @@ from typing import Final
 
 from reaper_bridge.rpp.fields import first_lines, integer_in, number_in, text_in
 from reaper_bridge.rpp.media_search import MediaSearch
-from reaper_bridge.rpp.syntax import Block, Line
+from reaper_bridge.rpp.syntax import Block
+from reaper_bridge.text.lines import Line
 
 _SILENT: Final = frozenset({"EMPTY", "VIDEOEFFECT", ""})
 _MIDI: Final = frozenset({"MIDI", "MIDIPOOL"})

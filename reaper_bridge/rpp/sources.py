@@ -23,10 +23,11 @@ from reaper_bridge.rpp.overlaps import as_mixed, item_lane, playing_lanes
 from reaper_bridge.rpp.slots import read_chain, sounding_instruments
 from reaper_bridge.rpp.source_blocks import Sound, Trouble, sound_of
 from reaper_bridge.rpp.structure import track_blocks
-from reaper_bridge.rpp.syntax import Block, Document, Line
+from reaper_bridge.rpp.syntax import Block, Document
 from reaper_bridge.rpp.takes import Take, active_take, takes_of
 from reaper_bridge.session.audio import Clip, CurvePoint, Fade, TrackAudio
 from reaper_bridge.session.identity import ItemId, TrackId
+from reaper_bridge.text.lines import Line
 
 _PLAIN_SLOPE_SECONDS = 1e-6
 _SOLOED, _SILENCED_BY_SOLO = -1, 1

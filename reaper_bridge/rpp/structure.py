@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reaper_bridge.rpp.syntax import Block, Line
+from reaper_bridge.rpp.syntax import Block
 from reaper_bridge.session.identity import FxId, TrackId
+from reaper_bridge.text.lines import Line
 
 GUID = re.compile(r"\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}")
 FX_BLOCKS = frozenset({"VST", "AU", "JS", "DX", "CLAP", "LV2", "VIDEO_EFFECT", "CONTAINER"})

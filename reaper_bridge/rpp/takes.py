@@ -6,7 +6,8 @@ The first take's lines stand in the item itself; every further take begins with 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from reaper_bridge.rpp.syntax import Block, Line
+from reaper_bridge.rpp.syntax import Block
+from reaper_bridge.text.lines import Line
 
 
 @dataclass

@@ -9,9 +9,7 @@ from typing import Literal, TypeAlias
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import TrackId
 
-Kind: TypeAlias = Literal[
-    "track", "fader", "pan", "width", "polarity", "mute", "fx", "send", "envelope", "play_offset"
-]
+Kind: TypeAlias = Literal["track", "fader", "pan", "width", "polarity", "mute", "fx", "send", "envelope", "play_offset"]
 
 
 @dataclass(frozen=True)
@@ -30,9 +28,7 @@ KINDS: dict[Kind, KindFacts] = {
     "width": KindFacts("the track's stereo width, 1 as recorded", "ratio"),
     "polarity": KindFacts("whether the track's polarity is inverted", "switch"),
     "mute": KindFacts("whether the track is muted", "switch"),
-    "fx": KindFacts(
-        "a plug-in in the track's chain; nothing means it is not there", "plug-in", "plug-in GUID"
-    ),
+    "fx": KindFacts("a plug-in in the track's chain; nothing means it is not there", "plug-in", "plug-in GUID"),
     "send": KindFacts("a send to another track; nothing means there is none", "send", "destination GUID"),
     "envelope": KindFacts("the points of an automation lane", "points", "lane"),
     "play_offset": KindFacts("the track's media playback offset", "seconds"),

@@ -205,9 +205,7 @@ def _scaled_change(change: Change, amount: float) -> Change | None:
     if isinstance(after, SendLevel) and after.level_linear > 0.0:
         # half the amount is half the send: the wet part scales as an amplitude, so that 0 is dry
         start = before.level_linear if isinstance(before, SendLevel) else 0.0
-        return replace(
-            change, after=replace(after, level_linear=start + amount * (after.level_linear - start))
-        )
+        return replace(change, after=replace(after, level_linear=start + amount * (after.level_linear - start)))
     return change
 
 

@@ -79,9 +79,7 @@ class Ledger:
 
     def theirs(self, session: Session) -> frozenset[Address]:
         """Return the addresses we wrote that a human has changed since."""
-        return frozenset(
-            a for a, c in self.written.items() if not same_value(read_value(session, a), c.after)
-        )
+        return frozenset(a for a, c in self.written.items() if not same_value(read_value(session, a), c.after))
 
     def is_locked(self, address: Address) -> bool:
         """Tell whether the engineer locked this."""

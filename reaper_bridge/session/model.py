@@ -197,9 +197,7 @@ class Session:
             return loose[0]
         if loose:
             numbers = ", ".join(f"#{t.index + 1}" for t in loose)
-            raise UnknownTrackError(
-                f"{len(loose)} tracks are called “{wanted}” ({numbers}); name one by number."
-            )
+            raise UnknownTrackError(f"{len(loose)} tracks are called “{wanted}” ({numbers}); name one by number.")
         names = ", ".join(t.name or f"#{t.index + 1}" for t in self.tracks[:12])
         more = " …" if len(self.tracks) > 12 else ""
         raise UnknownTrackError(f"No track is called “{wanted}”. The project has: {names}{more}")

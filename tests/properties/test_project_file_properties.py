@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reaper_bridge.rpp.host import apply_bytes, undo_bytes
 from reaper_bridge.rpp.reading import read_session
-from reaper_bridge.rpp.syntax import Block, Line, Node, format_number, format_token, parse_document, parse_project
+from reaper_bridge.rpp.syntax import Block, Node, parse_document, parse_project
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.audio import CurvePoint
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value, same_value
@@ -30,6 +30,7 @@ from reaper_bridge.session.effects import (
 from reaper_bridge.session.identity import MASTER, TrackId, guid_from_words
 from reaper_bridge.session.model import Session
 from reaper_bridge.session.values import read_value, with_plan
+from reaper_bridge.text.lines import Line, format_number, format_token
 from tests.unit.reaper_bridge.rpp.projects import three_tracks
 
 PATH = Path("song.RPP")

@@ -109,8 +109,7 @@ def test_a_jsfx_that_hangs_on_a_file_is_foreign() -> None:
 def test_a_limiter_block_is_what_reaper_writes() -> None:
     limiter = ReaLimit(-8.799999999999997, -4.25, False)
     assert effect_lines(limiter, label="", platform="macOS-arm64", version=(6, 42)) == [
-        b'<VST "VST: ReaLimit (Cockos)" realimit.vst.dylib 0 ""'
-        b' 1919708532<565354726C6D747265616C696D697400> ""',
+        b'<VST "VST: ReaLimit (Cockos)" realimit.vst.dylib 0 "" 1919708532<565354726C6D747265616C696D697400> ""',
         b"dG1scu5e7f4CAAAAAQAAAAAAAAACAAAAAAAAAAIAAAABAAAAAAAAAAIAAAAAAAAAMAAAAAEAAAAAABAA",
         b"AwAAAAAAAACYmZmZmZkhwAAAAAAAABHAAgAAAAAAAAAAAAAAAAAAAD+fduMQw8Y/",
         b"AAAQAAAA",
@@ -133,8 +132,7 @@ def test_a_trim_block_is_what_reaper_writes() -> None:
         ((5, 98), b'<VST "VST: ReaVerbate (Cockos)" reaverbate.dll 0 "" 1920361016 ""'),
         (
             (6, 0),
-            b'<VST "VST: ReaVerbate (Cockos)" reaverbate.dll 0 ""'
-            b' 1920361016<56535472766238726561766572626174> ""',
+            b'<VST "VST: ReaVerbate (Cockos)" reaverbate.dll 0 "" 1920361016<56535472766238726561766572626174> ""',
         ),
     ],
 )

@@ -102,9 +102,7 @@ EFFECTS: st.SearchStrategy[Effect] = st.one_of(
         st.booleans(),
         st.floats(0.1, 60.0),
     ),
-    st.builds(
-        ReaVerbate, LEVELS, LEVELS, RATIOS, RATIOS, st.floats(-1.0, 1.0), st.floats(0.0, 500.0), HERTZ, HERTZ
-    ),
+    st.builds(ReaVerbate, LEVELS, LEVELS, RATIOS, RATIOS, st.floats(-1.0, 1.0), st.floats(0.0, 500.0), HERTZ, HERTZ),
     st.builds(ReaDelay, st.lists(TAPS, max_size=4).map(tuple), LEVELS, LEVELS),
     st.builds(
         Jsfx,
@@ -128,9 +126,7 @@ def test_settings_written_as_a_block_read_back_the_same(
 
 
 @given(EFFECTS, EFFECTS, VERSIONS)
-def test_writing_over_a_block_gives_the_new_settings(
-    first: Effect, second: Effect, version: tuple[int, int]
-) -> None:
+def test_writing_over_a_block_gives_the_new_settings(first: Effect, second: Effect, version: tuple[int, int]) -> None:
     if version < (6, 37) and isinstance(first, ReaLimit) | isinstance(second, ReaLimit):
         version = SEVEN
     lines = effect_lines(first, label="", platform="win64", version=version)
@@ -159,9 +155,7 @@ def test_one_knob_of_reacomp_changes_one_number() -> None:
     state = format_float_list(numbers)
     settings = parse_reacomp(state)
     assert settings is not None
-    written = parse_float_list(
-        format_reacomp(dataclasses.replace(settings, threshold_db=-12.0), SEVEN, state)
-    )
+    written = parse_float_list(format_reacomp(dataclasses.replace(settings, threshold_db=-12.0), SEVEN, state))
     before = parse_float_list(state)
     assert written is not None
     assert before is not None
@@ -170,9 +164,7 @@ def test_one_knob_of_reacomp_changes_one_number() -> None:
 
 
 @pytest.mark.parametrize(("version", "count"), [((4, 52), 18), ((5, 0), 19), ((6, 25), 19), ((6, 37), 21)])
-def test_reacomp_and_reagate_have_as_many_numbers_as_their_version(
-    version: tuple[int, int], count: int
-) -> None:
+def test_reacomp_and_reagate_have_as_many_numbers_as_their_version(version: tuple[int, int], count: int) -> None:
     assert number_count(version) == count
     for state in (format_reacomp(ReaComp(), version), format_reagate(ReaGate(), version)):
         assert len(parse_float_list(state) or ()) == count
@@ -237,13 +229,9 @@ def test_a_delay_keeps_what_is_unknown_in_its_head_and_taps() -> None:
     assert written[32 : 32 + 44] == state[32:]
 
 
-@pytest.mark.parametrize(
-    ("version", "size"), [((2, 0), 32), ((3, 0), 33), ((4, 52), 33), ((6, 25), 33), ((7, 40), 33)]
-)
+@pytest.mark.parametrize(("version", "size"), [((2, 0), 32), ((3, 0), 33), ((4, 52), 33), ((6, 25), 33), ((7, 40), 33)])
 @pytest.mark.parametrize("bands", [(), (EqBand("bell", 100.0),)])
-def test_reaeqs_layout_grows_with_the_version(
-    version: tuple[int, int], size: int, bands: tuple[EqBand, ...]
-) -> None:
+def test_reaeqs_layout_grows_with_the_version(version: tuple[int, int], size: int, bands: tuple[EqBand, ...]) -> None:
     tail_count = {2: 0, 3: 0, 4: 1, 6: 3, 7: 4}[version[0]]
     state = format_reaeq(ReaEq(bands), version)
     assert len(state) == 8 + size * len(bands) + 16 + 4 * tail_count

@@ -5,15 +5,9 @@ from pathlib import Path
 import pytest
 
 from reaper_bridge.rpp.structure import chain_slots, platform_name, reaper_version, track_blocks
-from reaper_bridge.rpp.syntax import (
-    Block,
-    Line,
-    format_number,
-    format_token,
-    parse_document,
-    parse_project,
-)
+from reaper_bridge.rpp.syntax import Block, parse_document, parse_project
 from reaper_bridge.session.errors import ProjectFileError
+from reaper_bridge.text.lines import Line, format_number, format_token
 from tests.unit.reaper_bridge.rpp.projects import FIRST, FOREIGN_FX, SECOND, THIRD, three_tracks
 
 NASTIES = {
