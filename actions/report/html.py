@@ -5,8 +5,10 @@ import math
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -60,6 +62,12 @@ PREVIEW_TITLES: Final = {
     "after": "After, at the same loudness",
     "after_raw": "After, as it comes out of REAPER",
 }
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+# matplotlib keeps its settings in one place for all threads
+_DRAWING: Final = threading.Lock()
 _COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _NUMBER_AND_UNIT: Final = re.compile(r"(?<=\d) (?=(?:%|dB|dBTP|dBFS|LU|LUFS|Hz|kHz|ms|s)(?!\w))")
 _HYPHEN_MINUS: Final = re.compile(r"(?<![\w.])-(?=\d|inf\b)")
@@ -130,7 +138,12 @@ def format_report(contents: ReportContents) -> str:
 
 
 def figures(contents: ReportContents) -> list[Figure]:
-    """Return the pictures of a pass with their captions."""
+    """Return the pictures of a pass with their captions. One thread draws at a time."""
+    with _DRAWING:
+        return _drawn(contents)
+
+
+def _drawn(contents: ReportContents) -> list[Figure]:
     reference = "the lead" if contents.mix_after.lead_to_accompaniment_db is not None else "the loudest group"
     before, after = contents.mix_before, contents.mix_after
     captions = {
@@ -247,6 +260,7 @@ def _environment() -> "Environment":
         name=_name,
         sentence=_sentence,
         ending=_ending,
+        moment=_moment,
         number=number,
         db=db,
         percent=percent,
@@ -264,6 +278,15 @@ def _environment() -> "Environment":
 def _final(value: Any) -> Any:
     """Return a text as the page shall hold it: nothing unprintable, and no line break before a unit."""
     return _NUMBER_AND_UNIT.sub("\u00a0", clean(value)) if type(value) is str else value
+
+
+def _moment(text: str) -> str:
+    """Return an ISO date and time as people write it; anything else as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M}"
 
 
 def _packaged_text(name: str) -> str | None:

@@ -15,12 +15,13 @@ from actions.report.effect_words import (
     percent,
     trim_gain_db,
 )
-from reaper_bridge.session.address import Kind
+from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.audio import CurvePoint
 from reaper_bridge.session.change import Change, NewTrack, PlacedEffect, SendLevel, Value, same_settings
 from reaper_bridge.session.identity import MASTER, TrackId
 from reaper_bridge.session.model import Session
 from reaper_bridge.session.units import db_from_linear
+from reaper_bridge.session.values import read_value
 
 CENTRE_WITHIN_RATIO: Final = 0.005
 _LANES: Final = {
@@ -66,6 +67,21 @@ def track_name(track_id: TrackId, session: Session, plan: Iterable[Change] = ())
             if isinstance(value, NewTrack) and value.name.strip():
                 return value.name.strip()
     return "a new track"
+
+
+def address_words(address: Address, session: Session, plan: Iterable[Change] = ()) -> str:
+    """Return what an address names: ``the fader of Vox``, ``the send of Vox to First Pass Plate``."""
+    of = f"of {track_name(address.track_id, session, plan)}"
+    if address.kind == "track":
+        return f"the track {track_name(address.track_id, session, plan)}"
+    if address.kind == "send":
+        return f"the send {of} to {track_name(TrackId(address.key), session, plan)}"
+    if address.kind == "envelope":
+        return f"the {_lane(address.key).casefold()} automation {of}"
+    if address.kind == "fx":
+        placed = read_value(session, address)
+        return f"the {effect_title(placed.effect)} {of}" if isinstance(placed, PlacedEffect) else f"a plug-in {of}"
+    return f"the {address.kind.replace('_', ' ')} {of}"
 
 
 def pan_words(pan: float) -> str:
@@ -162,12 +178,16 @@ def _channels(first_index: int) -> str:
 
 
 def _envelope(change: Change, _: TrackName) -> str:
-    lane = _LANES.get(change.address.key, change.address.key.replace("_", " ").capitalize())
+    lane = _lane(change.address.key)
     points = change.after
     if not isinstance(points, tuple) or not points:
         return f"{lane} automation removed"
     count = f"{len(points)} point{'' if len(points) == 1 else 's'}"
     return f"{lane} automation: {count}, {_span(change.address.key, points)}"
+
+
+def _lane(key: str) -> str:
+    return _LANES.get(key, key.replace("_", " ").capitalize())
 
 
 def _span(lane: str, points: tuple[CurvePoint, ...]) -> str:

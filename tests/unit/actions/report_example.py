@@ -36,7 +36,7 @@ def example_contents(**changed: object) -> ReportContents:
     fields: dict[str, object] = {
         "title": "Paper Lanterns",
         "project": "Paper Lanterns.RPP",
-        "written_at": "21 November 2026, 14:03",
+        "written_at": "2026-11-21T14:03:05+01:00",
         "label": "First Pass 1",
         "genre": "rock",
         "genre_because": "two rhythm guitars, a full drum kit and 142 bpm",

@@ -5,6 +5,7 @@ import itertools
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -171,6 +172,12 @@ def test_the_same_contents_give_the_same_page() -> None:
     assert format_report(example_contents()) == example_page()
 
 
+def test_several_threads_draw_the_same_page() -> None:
+    with ThreadPoolExecutor(3) as pool:
+        pages = list(pool.map(lambda _: format_report(example_contents()), range(3)))
+    assert set(pages) == {example_page()}
+
+
 def test_the_most_important_change_comes_first() -> None:
     tracks = tuple(
         TrackStory(f"T{i}", i, f"{{{i}}}", changes=(ChangeLine(f"Fader {i}", "", "balance", float(i)),))
@@ -191,6 +198,11 @@ def test_the_page_tells_a_dry_run_a_part_of_a_pass_and_an_idle_one() -> None:
     assert "60\u00a0% of the full amount" in text
     assert "Nothing: everything stands where it should already" in text
     assert 'id="problems"' not in text
+
+
+def test_the_date_is_written_for_people() -> None:
+    assert "· 21 November 2026, 14:03 ·" in example_page()
+    assert "· yesterday ·" in format_report(example_contents(written_at="yesterday"))
 
 
 def test_problems_are_listed_worst_first_with_what_to_do() -> None:

@@ -2,11 +2,12 @@
 
 import math
 import typing
+from dataclasses import replace
 
 import pytest
 
 from actions.report.effect_words import effect_title, effect_words, hz, number
-from actions.report.words import change_headline, pan_words, track_name
+from actions.report.words import address_words, change_headline, pan_words, track_name
 from reaper_bridge.session.address import KINDS, Address, Kind
 from reaper_bridge.session.audio import CurvePoint
 from reaper_bridge.session.change import Change, NewTrack, PlacedEffect, SendLevel, Value
@@ -25,8 +26,8 @@ from reaper_bridge.session.effects import (
     ReaVerbate,
     trim,
 )
-from reaper_bridge.session.identity import MASTER, TrackId
-from reaper_bridge.session.model import Session, Track
+from reaper_bridge.session.identity import MASTER, FxId, TrackId
+from reaper_bridge.session.model import FxSlot, Session, Track
 from reaper_bridge.session.units import linear_from_db
 
 VOX, PLATE, NEW = TrackId("{VOX}"), TrackId("{PLATE}"), TrackId("{NEW}")
@@ -153,6 +154,28 @@ def test_every_shape_of_eq_band_names_its_frequency(shape: EqShape) -> None:
 def test_a_track_without_a_name_goes_by_its_number_and_the_master_by_its_role() -> None:
     assert track_name(TrackId("{X}"), SESSION) == "Track 3"
     assert track_name(MASTER, SESSION) == "Master"
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "words"),
+    [
+        ("track", "", "the track Vox"),
+        ("fader", "", "the fader of Vox"),
+        ("pan", "", "the pan of Vox"),
+        ("width", "", "the width of Vox"),
+        ("polarity", "", "the polarity of Vox"),
+        ("mute", "", "the mute of Vox"),
+        ("fx", "{FX}", "a plug-in of Vox"),
+        ("fx", "{EQ}", "the EQ of Vox"),
+        ("send", PLATE, "the send of Vox to First Pass Plate"),
+        ("envelope", "volume", "the volume automation of Vox"),
+        ("play_offset", "", "the play offset of Vox"),
+    ],
+)
+def test_an_address_reads_as_the_knob_it_names(kind: Kind, key: str, words: str) -> None:
+    vox = replace(SESSION.tracks[0], fx=(FxSlot(FxId("{EQ}"), "ReaEQ", EQ),))
+    session = replace(SESSION, tracks=(vox, *SESSION.tracks[1:]))
+    assert address_words(Address(VOX, kind, key), session) == words
 
 
 def test_a_track_that_is_not_a_return_is_just_a_track() -> None:
