@@ -31,6 +31,8 @@ _RULES = """
 click ! @piece -> click .95
 click kick -> kick .6
 guide -> guide .93
+talkback @drums -> room .7
+talkback -> guide .85
 scratch @voice|@gtr|@bass|@keys|@drums|lead|strings -> guide .9
 scratch bare -> guide .55
 reference -> reference .92
@@ -223,6 +225,7 @@ rhythm -> egtr_rhythm .55
 clean di -> egtr_di .4
 clean -> egtr_clean .4
 solo|lead -> egtr_lead .35
+trigger -> fx .4
 far -> room .45
 di -> egtr_di .35
 amp|cab -> egtr .4

@@ -32,7 +32,7 @@ _WEIGHTS = {
     "oh": 0.96, "rt": 0.7, "rack": 0.9, "racks": 0.9, "flr": 0.95, "ft": 0.9, "floor": 0.93, "str": 0.85,
     "ep": 0.9, "gc": 0.6, "metal": 0.8, "jingle": 0.75, "jingles": 0.75, "sn": 0.97, "sd": 0.96, "bs": 0.94,
     "ah": 0.75, "hums": 0.75, "hum": 0.6, "bell": 0.8, "block": 0.8, "sang": 0.85, "bone": 0.7, "cl": 0.55,
-    "ob": 0.55, "hn": 0.6, "winds": 0.75, "vl": 0.8, "vn": 0.85, "vo": 0.75, "ses": 0.7, "mc": 0.7,
+    "ob": 0.55, "hn": 0.6, "winds": 0.75, "vl": 0.8, "vn": 0.85, "vo": 0.75, "ses": 0.7, "tb": 0.7, "mc": 0.7,
     "plate": 0.85, "hall": 0.85, "back": 0.85, "third": 0.7, "fifth": 0.7, "octave": 0.7, "octaves": 0.75,
     "noise": 0.9, "static": 0.8, "imp": 0.7, "kit": 0.9, "upright": 0.85, "grand": 0.85, "host": 0.8,
     "group": 0.9, "groups": 0.9, "temp": 0.8, "sala": 0.85, "gospel": 0.7, "poem": 0.8, "chant": 0.8,
@@ -47,7 +47,9 @@ _SHORT_PIECES = frozenset(_SHORT.split())
 
 
 # What a short misspelt word is never taken for: it would leave a track out of the mix.
-_SILENCING = frozenset({"click", "guide", "scratch", "reference", "print", "master", "mix", "bus", "aux", "sends"})
+_SILENCING = frozenset(
+    {"click", "guide", "talkback", "scratch", "reference", "print", "master", "mix", "bus", "aux", "sends"}
+)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ WORDS: dict[str, str] = {
         щелчок メトロノーム クリック 节拍器 節拍器 메트로놈 클릭""",
     "guide": """
         guide guides guia guida gids scratch_track scratch_vox scratch_vocal scratch_vocals pilot
-        pilotspur pilotto talkback talk_back tb_mic tbk temp_vox dummy_vox гид пилот черновик ガイド
+        pilotspur pilotto temp_vox dummy_vox гид пилот черновик ガイド
         가이드 仮歌""",
+    "talkback": "talkback talk_back tb_mic tbk tb",
     "scratch": "scratch scr temp",
     "reference": """
         ref refs reference referenz referentie reference_track referencia referencias riferimento
@@ -40,7 +41,7 @@ WORDS: dict[str, str] = {
         tape_echo h_delay echoboy дилей эхо ディレイ 延迟 딜레이 eco""",
     "slap": "slap slaps",
     "parallel": "parallel parall para_comp nycomp ny_comp",
-    "crush": "crush crushed smash smashed trash",
+    "crush": "knee_mic kneemic crotch_mic crotch crush crushed smash smashed trash",
     "playback": "backing_track backing_tracks playback instrumental karaoke minus_one",
     "chorus": "chorus refrain",
     "flanger": "flanger phaser widener doubler_fx micropitch",
@@ -292,7 +293,7 @@ WORDS: dict[str, str] = {
         dialogo voiceover voice_over podcast interview host announcer presenter monologue sprecher
         sprache habla locucion locutor narracion narracao parlato parole_parlee речь диктор диалог
         ナレーション セリフ 旁白 对白 나레이션 내레이션 poem""",
-    "vo": "vo",
+    "vo": "vo v_o",
     # --- effects
     "fx": """
         fx sfx efx fxs effx effect effects effekt effekte effekter effekten effetti effetto efecto

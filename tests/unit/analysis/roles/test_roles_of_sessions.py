@@ -15,7 +15,7 @@ from reaper_bridge.session.audio import Clip, TrackAudio
 from reaper_bridge.session.identity import ItemId, TrackId
 from reaper_bridge.session.model import Session, Track
 
-pytestmark = pytest.mark.shared
+pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
 
 @dataclass(frozen=True)
