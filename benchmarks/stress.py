@@ -75,23 +75,30 @@ def loop(part: Part, seed: int) -> npt.NDArray[np.float32]:
 
 
 def write_stress_session(folder: Path, track_count: int, seconds: float) -> Path:
-    """Write a project of mono 24-bit WAV tracks, nearly a megabyte for six seconds of track; return its path."""
+    """Write a project of mono 24-bit WAV tracks, nearly a megabyte for seven seconds of track; return its path."""
     media = folder / "media"
     media.mkdir(parents=True, exist_ok=True)
-    names = []
     for index in range(track_count):
-        part = PARTS[index % len(PARTS)]
-        take = index // len(PARTS) + 1
-        names.append(part.name if take == 1 else f"{part.name} {take}")
-        sound = loop(part, index) * np.float32(random.Random(index).uniform(0.3, 1.0))
+        sound = loop(PARTS[index % len(PARTS)], index) * np.float32(random.Random(index).uniform(0.3, 1.0))
         count = round(seconds * RATE_HZ)
         with soundfile.SoundFile(media / f"{index + 1:02d}.wav", "w", RATE_HZ, 1, "PCM_24") as file:
             for start in range(0, count, len(sound)):
                 file.write(sound[: min(len(sound), count - start)])
-    path = folder / "stress.RPP"
+    return write_project(folder, track_count, seconds)
+
+
+def write_project(folder: Path, track_count: int, seconds: float) -> Path:
+    """Write a project of the first tracks whose media are there; return its path."""
+    path = folder / f"stress {track_count}.RPP"
     items = [[(f"media/{index + 1:02d}.wav", 0.0, seconds)] for index in range(track_count)]
-    path.write_text(project_text(names, items), "utf-8")
+    path.write_text(project_text([track_name(index) for index in range(track_count)], items), "utf-8")
     return path
+
+
+def track_name(index: int) -> str:
+    """Return what a made-up track is called."""
+    part, take = PARTS[index % len(PARTS)], index // len(PARTS) + 1
+    return part.name if take == 1 else f"{part.name} {take}"
 
 
 def project_text(names: Sequence[str], items: Sequence[Sequence[tuple[str, float, float]]]) -> str:
@@ -133,7 +140,7 @@ def large_project_text(size_bytes: int) -> str:
     item_bytes = len("\n".join(_item("1-1", "media/01.wav", 123.25, 0.25))) + 4
     count = size_bytes // (40 * item_bytes)
     own = [[(f"media/{t + 1:02d}.wav", 0.25 * i, 0.25) for i in range(count)] for t in range(40)]
-    return project_text([f"{PARTS[t % len(PARTS)].name} {t + 1}" for t in range(40)], own)
+    return project_text([track_name(index) for index in range(40)], own)
 
 
 def main() -> None:
