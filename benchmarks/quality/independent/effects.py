@@ -34,7 +34,7 @@ def processed(sound: Sound, plugin: Plugin, sample_rate_hz: int, tempo_bpm: floa
 def volume(sound: Sound, plugin: Plugin, sample_rate_hz: int, tempo_bpm: float) -> Sound:
     """JS: Volume Adjustment: slider 1 is the gain in dB, slider 2 a ceiling in dB."""
     ceiling = 10.0 ** (plugin.numbers[1] / 20.0)
-    return np.clip(sound * np.float32(10.0 ** (plugin.numbers[0] / 20.0)), -ceiling, ceiling).astype(np.float32)
+    return np.asarray(np.clip(sound * 10.0 ** (plugin.numbers[0] / 20.0), -ceiling, ceiling), np.float32)
 
 
 def equaliser(sound: Sound, plugin: Plugin, sample_rate_hz: int, tempo_bpm: float) -> Sound:
@@ -46,7 +46,8 @@ def equaliser(sound: Sound, plugin: Plugin, sample_rate_hz: int, tempo_bpm: floa
         if is_on:
             sections.append(_biquad(kind, hertz, gain, octaves, sample_rate_hz))
     gain = struct.unpack_from("<d", plugin.state, 8 + count * size + 8)[0]
-    return (sosfilt(np.array(sections), sound, axis=1) * gain if sections else sound * gain).astype(np.float32)
+    shaped = sosfilt(np.array(sections), sound, axis=1) if sections else sound
+    return np.asarray(shaped * gain, np.float32)
 
 
 def _biquad(kind: int, hertz: float, gain: float, octaves: float, sample_rate_hz: int) -> list[float]:
@@ -84,7 +85,7 @@ def _biquad(kind: int, hertz: float, gain: float, octaves: float, sample_rate_hz
     return [value / over[0] for value in (*b, *over)]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _reduction(power, threshold_db, slope, knee_db, rms, attack, release):  # type: ignore[no-untyped-def]
     """Return the gain reduction in dB of every sample."""
     out = np.empty(len(power), np.float32)
@@ -116,7 +117,7 @@ def compressor(sound: Sound, plugin: Plugin, sample_rate_hz: int, tempo_bpm: flo
     return np.asarray(sound * (wet + v[10]), np.float32)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _room(length, combs, all_passes, feedback, damp):  # type: ignore[no-untyped-def]
     """Return the impulse response of parallel combs with damping, and all-passes after them."""
     out = np.zeros(length)
@@ -160,10 +161,14 @@ def reverb(sound: Sound, plugin: Plugin, sample_rate_hz: int, tempo_bpm: float) 
 
 def _band_limited(sound: Sound, low_pass_hz: float, high_pass_hz: float, sample_rate_hz: int) -> Sound:
     if 0.0 < low_pass_hz < 0.49 * sample_rate_hz and low_pass_hz < 19999.0:
-        sound = sosfilt(butter(1, low_pass_hz, fs=sample_rate_hz, output="sos"), sound, axis=1)
+        sound = _filtered(sound, butter(1, low_pass_hz, fs=sample_rate_hz, output="sos"))
     if high_pass_hz > 1.0:
-        sound = sosfilt(butter(1, high_pass_hz, "highpass", fs=sample_rate_hz, output="sos"), sound, axis=1)
+        sound = _filtered(sound, butter(1, high_pass_hz, "highpass", fs=sample_rate_hz, output="sos"))
     return sound
+
+
+def _filtered(sound: Sound, sections: npt.NDArray[np.float64]) -> Sound:
+    return np.asarray(sosfilt(sections, sound, axis=1), np.float32)
 
 
 def delay(sound: Sound, plugin: Plugin, sample_rate_hz: int, tempo_bpm: float) -> Sound:
