@@ -50,7 +50,7 @@ def number(value: float, places: int = 1, *, signed: bool = False) -> str:
     if math.isinf(value):
         return "−∞" if value < 0 else "∞"
     rounded = round(value, places) + 0.0
-    return f"{rounded:{'+' if signed else ''}.{places}f}".replace("-", "−")
+    return f"{rounded:{'+' if signed and rounded else ''}.{places}f}".replace("-", "−")
 
 
 def short(value: float) -> str:

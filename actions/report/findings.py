@@ -70,14 +70,23 @@ def _clarity(contents: ReportContents) -> HeadlineNumber | None:
     if after is None or not math.isfinite(after):
         return None
     gain = after - before if before is not None and math.isfinite(before) else 0.0
-    verdict: Verdict = "good" if gain > 0.005 else "fair" if gain > -0.02 else "poor"
-    sentence = {
-        "good": "More of the lead is heard over everything else.",
-        "fair": "The lead is about as easy to follow as it was.",
-        "poor": "The lead is harder to follow than it was.",
-    }[verdict]
+    verdict: Verdict = "good" if gain > 0.005 else "fair" if gain > -0.02 or _was_too_loud(contents) else "poor"
+    if verdict == "good":
+        sentence = "More of the lead is heard over everything else."
+    elif gain > -0.02:
+        sentence = "The lead is about as easy to follow as it was."
+    elif verdict == "fair":
+        sentence = f"Less of the lead is heard, because it stood further in front than {contents.genre} wants."
+    else:
+        sentence = "The lead is harder to follow than it was."
     before_text = "–" if before is None else number(100 * before, 0)
     return HeadlineNumber("Clarity of the lead", before_text, number(100 * after, 0), "%", verdict, sentence)
+
+
+def _was_too_loud(contents: ReportContents) -> bool:
+    """Tell whether the lead stood so far above its target that bringing it there must cost clarity."""
+    before, target = contents.mix_before.lead_to_accompaniment_db, contents.lead_target_db
+    return before is not None and target is not None and before > target + LEAD_TOLERANCE_DB
 
 
 def _spectrum(contents: ReportContents) -> HeadlineNumber | None:
@@ -87,7 +96,7 @@ def _spectrum(contents: ReportContents) -> HeadlineNumber | None:
     is_nearer = not math.isfinite(before) or after < before - SMALL_CHANGE_DB
     if after <= SPECTRUM_TOLERANCE_DB:
         verdict: Verdict = "good"
-        sentence = "The balance of lows, mids and highs is that of finished mixes."
+        sentence = "As a whole, lows, mids and highs lie close to those of finished mixes."
     elif is_nearer:
         verdict, sentence = "fair", "Nearer to the tone of finished mixes, with some way left to go."
     else:

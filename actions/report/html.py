@@ -70,6 +70,7 @@ _MONTHS: Final = (
 _DRAWING: Final = threading.Lock()
 _COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _NUMBER_AND_UNIT: Final = re.compile(r"(?<=\d) (?=(?:%|dB|dBTP|dBFS|LU|LUFS|Hz|kHz|ms|s)(?!\w))")
+_SIGNED_ZERO: Final = re.compile(r"[−+]0\.0(?!\d)")
 _HYPHEN_MINUS: Final = re.compile(r"(?<![\w.])-(?=\d|inf\b)")
 
 
@@ -114,7 +115,9 @@ def _umask() -> int:
 
 def format_report(contents: ReportContents) -> str:
     """Return the page. The same contents always give the same text."""
-    contents = replace(contents, groups=tuple(_titled(group) for group in contents.groups))
+    before, after = _same_tracks(contents.masking_before, contents.masking_after)
+    groups = tuple(_titled(group) for group in contents.groups)
+    contents = replace(contents, groups=groups, masking_before=before, masking_after=after)
     numbers = headline_numbers(contents)
     changed = sorted(
         (track for track in contents.tracks if track.changes), key=lambda t: (-t.importance, t.number, t.name)
@@ -165,17 +168,6 @@ def _drawn(contents: ReportContents) -> list[Figure]:
             captions["tone"],
         ),
         Figure(
-            "Level of each group",
-            levels_picture(contents.groups, f"Level of each group of tracks. {captions['levels']}", reference),
-            captions["levels"],
-        ),
-        *_masking_figures(contents),
-        Figure(
-            "Where everything stands",
-            stereo_picture(contents.tracks, f"Stereo field. {captions['stereo']}"),
-            captions["stereo"],
-        ),
-        Figure(
             "Loudness through the song",
             loudness_picture(
                 before.times_seconds,
@@ -186,6 +178,17 @@ def _drawn(contents: ReportContents) -> list[Figure]:
             ),
             captions["loudness"],
         ),
+        Figure(
+            "Level of each group",
+            levels_picture(contents.groups, f"Level of each group of tracks. {captions['levels']}", reference),
+            captions["levels"],
+        ),
+        Figure(
+            "Where everything stands",
+            stereo_picture(contents.tracks, f"Stereo field. {captions['stereo']}"),
+            captions["stereo"],
+        ),
+        *_masking_figures(contents),
         Figure(
             "What the compressors take away",
             reduction_picture(contents.tracks, f"Gain reduction over time. {captions['reduction']}"),
@@ -204,6 +207,21 @@ def _masking_figures(contents: ReportContents) -> list[Figure]:
         _masking_figure("Who hides whom, before", before, chosen, "masking-before", how, found),
         _masking_figure("Who hides whom, after", after, chosen, "masking-after", found, found),
     ]
+
+
+def _same_tracks(before: MaskingPicture, after: MaskingPicture) -> tuple[MaskingPicture, MaskingPicture]:
+    """Return both less the tracks that are only in one of them, so that they can be compared."""
+    common = [name for name in after.names if before.names.count(name) == after.names.count(name) == 1]
+    if before.names == after.names or len(common) < 2:
+        return before, after
+    return _only(before, common), _only(after, common)
+
+
+def _only(masking: MaskingPicture, names: list[str]) -> MaskingPicture:
+    if masking.matrix.shape != (len(masking.names),) * 2:
+        return masking
+    chosen = [masking.names.index(name) for name in names]
+    return MaskingPicture(tuple(names), masking.matrix[np.ix_(chosen, chosen)])
 
 
 def _masking_figure(
@@ -302,14 +320,14 @@ def _name(text: str) -> Any:
 
 
 def _sentence(text: str) -> str:
-    """Return a reason as a sentence: a capital, real minus signs, a full stop."""
+    """Return a reason as a sentence: a capital, real minus signs, no signed zero, a full stop."""
     text = _ending(text)
     return text[:1].upper() + text[1:]
 
 
 def _ending(text: str) -> str:
-    """Return the rest of a sentence: real minus signs, a full stop."""
-    text = _HYPHEN_MINUS.sub("−", text.strip()).replace("−inf", "−∞")
+    """Return the rest of a sentence: real minus signs, no signed zero, a full stop."""
+    text = _SIGNED_ZERO.sub("0.0", _HYPHEN_MINUS.sub("−", text.strip()).replace("−inf", "−∞"))
     return text if not text or text[-1] in ".!?…" else f"{text}."
 
 

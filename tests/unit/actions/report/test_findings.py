@@ -72,6 +72,16 @@ def test_a_verdict_follows_its_number(changed: dict[str, float], title: str, sai
     assert said[1] in sentence
 
 
+def test_a_lead_that_was_too_loud_may_lose_clarity() -> None:
+    contents = after(vocal_clarity=0.2)
+    loud = replace(contents, mix_before=replace(contents.mix_before, lead_to_accompaniment_db=6.0))
+    assert verdict(contents, "Clarity of the lead")[0] == "poor"
+    assert verdict(loud, "Clarity of the lead") == (
+        "fair",
+        "Less of the lead is heard, because it stood further in front than rock wants.",
+    )
+
+
 def test_without_a_lead_nothing_is_said_about_one() -> None:
     titles = [line.title for line in headline_numbers(after(lead_to_accompaniment_db=None, vocal_clarity=None))]
     assert not any("lead" in title.casefold() for title in titles)

@@ -138,17 +138,32 @@ def test_every_picture_is_there_with_a_text_and_a_caption() -> None:
     pictures = [svg for svg in page.all("svg") if svg["class"] == "picture"]
     assert [figure.title for figure in figures(contents)] == [
         "Tone against the target",
+        "Loudness through the song",
         "Level of each group",
+        "Where everything stands",
         "Who hides whom, before",
         "Who hides whom, after",
-        "Where everything stands",
-        "Loudness through the song",
         "What the compressors take away",
     ]
     assert len(pictures) == 7
     assert all(svg["role"] == "img" and len(svg["aria-label"] or "") > 30 for svg in page.all("svg") if svg in pictures)
     assert len(page.all("figcaption")) == 7
     assert all(svg["aria-label"] for svg in page.all("svg"))
+
+
+def test_the_masking_before_and_after_is_of_the_same_tracks() -> None:
+    before = MaskingPicture(("Gone", "Gtr", "Vox"), np.array([[0.0, 0.9, 0.9], [0.0, 0.0, 0.6], [0.0, 0.1, 0.0]]))
+    after = MaskingPicture(("Vox", "Gtr", "New"), np.array([[0.0, 0.1, 0.0], [0.2, 0.0, 0.0], [0.9, 0.9, 0.0]]))
+    text = format_report(example_contents(masking_before=before, masking_after=after))
+    assert "Gtr hid 60\u00a0% of Vox, more than any other; now it is 20\u00a0%." in text
+    assert ">Gone<" not in text
+    assert ">New<" not in text
+
+
+def test_a_reason_reads_as_a_sentence_with_real_signs() -> None:
+    line = ChangeLine("Fader", "lead at -26.1 LUFS, -0.0 dB against the rest, peaks -inf dBFS", "balance", 1.0)
+    text = format_report(example_contents(tracks=(TrackStory("Vox", 1, "{V}", changes=(line,)),)))
+    assert "Lead at −26.1\u00a0LUFS, 0.0\u00a0dB against the rest, peaks −∞ dBFS." in text
 
 
 def test_ids_are_unique_and_every_reference_finds_its_own() -> None:

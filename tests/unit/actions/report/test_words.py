@@ -88,7 +88,7 @@ HEADLINES: list[tuple[Kind, str, Value, Value, str]] = [
         "volume",
         (),
         (CurvePoint(0.0, 1.0), CurvePoint(9.0, 0.5)),
-        "Volume automation: 2 points, −6.0 to +0.0 dB",
+        "Volume automation: 2 points, −6.0 to 0.0 dB",
     ),
     ("envelope", "pan", (), (CurvePoint(0.0, 0.5),), "Pan automation: 1 point, 50 % left to 50 % left"),
     ("envelope", "width", (), (CurvePoint(0.0, 0.5),), "Width automation: 1 point, 50 % to 50 %"),
@@ -185,5 +185,6 @@ def test_a_track_that_is_not_a_return_is_just_a_track() -> None:
 
 def test_numbers_never_show_a_hyphen_a_negative_zero_or_nan() -> None:
     assert [number(v) for v in (-0.01, -3.0, math.nan, -math.inf, math.inf)] == ["0.0", "−3.0", "–", "−∞", "∞"]
+    assert [number(v, signed=True) for v in (-0.01, 0.0, 3.0)] == ["0.0", "0.0", "+3.0"]
     assert [hz(v) for v in (31.5, 412.3, 1000.0, 12_500.0)] == ["31.5 Hz", "412 Hz", "1 kHz", "12.5 kHz"]
     assert pan_words(-0.001) == "centre"
