@@ -124,31 +124,27 @@ def _flaws(known: KnownSession) -> dict[str, list[str]]:
     return {"found": score.found, "missed": score.missed, "false alarms": score.false_alarms}
 
 
-def report(results: list[Result]) -> str:
-    """Return all results as markdown."""
-    parts = ["# Quality", machine(), _EXPLANATION]
-    for result in results:
-        parts += [f"## {result.name} ({result.genre})", mix_table(result.rows)]
-        parts.append(
-            table(
-                ("promise", "found", "wanted", "kept"),
-                (
-                    [p.name, p.found.replace("-", "−"), p.wanted, "yes" if p.is_kept else "**no**"]
-                    for p in result.promises
-                ),
-            )
-        )
-        if result.notes:
-            parts.append("Not heard by the independent renderer: " + "; ".join(result.notes) + ".")
-    if len(results) > 1:
-        parts += ["## Mean over the sessions", mean_table([result.rows for result in results])]
-        parts.append(_nearness(results))
-    lines = [[result.name, *(str(len(result.flaws[key])) for key in _FLAW_KEYS)] for result in results]
-    parts += ["## Injected flaws", table(("session", *_FLAW_KEYS), lines)]
-    for result in results:
-        parts += [
-            f"{result.name}, {key}: {'; '.join(result.flaws[key])}." for key in _FLAW_KEYS[1:] if result.flaws[key]
-        ]
+def told_session(result: Result) -> str:
+    """Return one session as markdown."""
+    kept = ([p.name, p.found, p.wanted, "yes" if p.is_kept else "**no**"] for p in result.promises)
+    parts = [f"## {result.name} ({result.genre})", mix_table(result.rows)]
+    parts.append(table(("promise", "found", "wanted", "kept"), kept))
+    if result.notes:
+        parts.append("Not heard by the independent renderer: " + "; ".join(result.notes) + ".")
+    parts.append("Injected flaws: " + ", ".join(f"{len(result.flaws[key])} {key}" for key in _FLAW_KEYS) + ".")
+    parts += [f"- {key}: {'; '.join(result.flaws[key])}" for key in _FLAW_KEYS[1:] if result.flaws[key]]
+    return "\n\n".join(parts) + "\n"
+
+
+def told_together(results: list[Result]) -> str:
+    """Return the means over the sessions as markdown."""
+    counts = [[result.name, *(str(len(result.flaws[key])) for key in _FLAW_KEYS)] for result in results]
+    totals = [sum(len(result.flaws[key]) for result in results) for key in _FLAW_KEYS]
+    counts.append(["all", *map(str, totals)])
+    broken = [f"{result.name}: {p.name} {p.found}" for result in results for p in result.promises if not p.is_kept]
+    parts = ["## Mean over the sessions", mean_table([result.rows for result in results]), _nearness(results)]
+    parts += ["Promises not kept: " + ("; ".join(broken) or "none") + "."]
+    parts += ["## Injected flaws", table(("session", *_FLAW_KEYS), counts)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -214,6 +210,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="leave out second pass, levels and order")
     chosen = parser.parse_args()
     results = []
+    print("\n\n".join(["# Quality", machine(), _EXPLANATION, ""]), flush=True)
     with tempfile.TemporaryDirectory(prefix="first-pass-quality-") as scratch:
         os.environ["FIRST_PASS_CACHE_DIR"] = str(Path(scratch) / "cache")
         for number, known in enumerate(known_sessions(chosen.sessions, chosen.only)):
@@ -221,10 +218,12 @@ def main() -> int:
             folder.mkdir()
             print(f"{known.name} …", file=sys.stderr)
             results.append(result_of(known, folder, quick=chosen.quick))
+            shutil.rmtree(folder)
+            print(told_session(results[-1]), flush=True)
     if not results:
         print(f"{chosen.sessions}: no session with a truth.json in it; name a folder of sessions.", file=sys.stderr)
         return 1
-    print(report(results))
+    print(told_together(results))
     if chosen.json:
         chosen.json.write_text(json.dumps(plain(results), indent=1, ensure_ascii=False) + "\n", "utf-8")
     return 0
