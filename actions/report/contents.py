@@ -113,7 +113,7 @@ class MaskingPicture:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong with the session: what was found, and what the engineer can do about it."""
+    """Something wrong with the session, and what the engineer can do about it where the sentence does not say."""
 
     severity: Severity
     track: str
@@ -158,45 +158,37 @@ class ReportContents:
     true_peak_limit_dbtp: float = -3.0
 
 
-@dataclass(frozen=True)
-class FlawFacts:
-    """How much a kind of flaw matters, and what an engineer can do about it."""
-
-    severity: Severity
-    advice: str
-
-
-FLAW_FACTS: Final[Mapping[FlawKind, FlawFacts]] = {
-    "clipped": FlawFacts("serious", "Ask for another take or export, or repair it with a declipper; no mix move can."),
-    "dc": FlawFacts("notable", "Remove the offset from the file; it costs headroom and clicks at edits."),
-    "hum": FlawFacts("notable", "Notch it with a hum remover, or look for another take."),
-    "hiss": FlawFacts("minor", "A gate or a noise reducer helps if it bothers you in the gaps."),
-    "room_noise": FlawFacts("minor", "Cut the gaps or gate the track if the room is heard between phrases."),
-    "rumble": FlawFacts("minor", "A high-pass takes it away."),
-    "resonance": FlawFacts("minor", "A narrow EQ cut tames it."),
-    "boxy": FlawFacts("minor", "A broad cut in the low mids opens it."),
-    "mud": FlawFacts("minor", "A broad cut in the low mids clears it."),
-    "harsh": FlawFacts("minor", "A broad cut in the upper mids softens it."),
-    "bright": FlawFacts("minor", "A gentle high shelf evens it."),
-    "dull": FlawFacts("minor", "A gentle high shelf lifts it, as far as the recording has highs."),
-    "thin": FlawFacts("minor", "A low shelf or a closer microphone gives it body."),
-    "sibilance": FlawFacts("notable", "Add a de-esser, or lower the sharpest consonants by hand."),
-    "plosives": FlawFacts("minor", "A high-pass or a short fade on each pop takes it away."),
-    "clicks": FlawFacts("notable", "Repair the clicks in the item, or put short fades on its edits."),
-    "imbalance": FlawFacts("minor", "Check that both channels were recorded at the same gain."),
-    "polarity": FlawFacts("serious", "Invert one of the two tracks and listen for the lows to come back."),
-    "delay": FlawFacts("notable", "Shift one of the two tracks until they line up."),
-    "duplicate": FlawFacts("notable", "Mute or delete one of them unless it is meant as a double."),
-    "bleed": FlawFacts("minor", "Nothing to mend; cut the silent parts if the bleed colours the mix."),
-    "silent": FlawFacts("minor", "Delete the track, or check that its media is the right file."),
-    "not_finite": FlawFacts("serious", "Export the file again: it holds samples that are not numbers."),
-}  # fmt: skip
+# How much a kind of flaw matters to the engineer; what can be done stands in the flaw's own text.
+FLAW_SEVERITIES: Final[Mapping[FlawKind, Severity]] = {
+    "clipped": "serious",
+    "not_finite": "serious",
+    "polarity": "serious",
+    "dc": "notable",
+    "hum": "notable",
+    "sibilance": "notable",
+    "clicks": "notable",
+    "delay": "notable",
+    "duplicate": "notable",
+    "silent": "notable",
+    "hiss": "minor",
+    "room_noise": "minor",
+    "rumble": "minor",
+    "resonance": "minor",
+    "boxy": "minor",
+    "mud": "minor",
+    "harsh": "minor",
+    "bright": "minor",
+    "dull": "minor",
+    "thin": "minor",
+    "plosives": "minor",
+    "imbalance": "minor",
+    "bleed": "minor",
+}
 
 
 def problem_of(flaw: Flaw, track_name: str) -> Problem:
     """Return a flaw as a line of the problems found."""
-    facts = FLAW_FACTS[flaw.kind]
-    return Problem(facts.severity, track_name, flaw.text, facts.advice)
+    return Problem(FLAW_SEVERITIES[flaw.kind], track_name, flaw.text)
 
 
 def css_color(red: int, green: int, blue: int) -> str:

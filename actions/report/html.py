@@ -122,6 +122,7 @@ def format_report(contents: ReportContents) -> str:
     changed = sorted(
         (track for track in contents.tracks if track.changes), key=lambda t: (-t.importance, t.number, t.name)
     )
+    grave = [problem for problem in contents.problems if problem.severity != "minor"]
     template = _environment().get_template("template.html.j2")
     return template.render(
         contents=contents,
@@ -133,7 +134,8 @@ def format_report(contents: ReportContents) -> str:
         changed=changed,
         unmixed=[track for track in contents.tracks if not track.changes and track.unmixed_because],
         in_place=[track for track in contents.tracks if not track.changes and not track.unmixed_because],
-        problems=sorted(contents.problems, key=lambda p: list(SEVERITY_TITLES).index(p.severity)),
+        problems=sorted(grave, key=lambda p: list(SEVERITY_TITLES).index(p.severity)),
+        minor_problems=[p for p in contents.problems if p.severity == "minor"],
         previews=_previews(contents.previews),
         seconds=sorted(contents.seconds.items(), key=lambda item: -item[1]),
         total_seconds=contents.seconds.get("total", sum(contents.seconds.values())),

@@ -225,6 +225,8 @@ def test_problems_are_listed_worst_first_with_what_to_do() -> None:
     found = text[text.index('id="problems"') :]
     assert found.index("Clips in 14") < found.index("ums at 50") < found.index("s a duplicate")
     assert "repair it with a declipper" in found
+    assert "3 things in the session to look at" in text
+    assert "1 small thing heard on the recordings" in found
 
 
 def test_what_was_left_alone_says_why() -> None:
@@ -251,7 +253,7 @@ def test_a_silent_session_without_tracks_is_still_a_page() -> None:
 
 def test_three_hundred_tracks_fit_on_a_page_one_can_send() -> None:
     text = format_report(crowd_contents(300))
-    assert len(Page(text).all("details")) == 301
+    assert len(Page(text).all("details")) == 302
     assert len(text.encode()) < 5_000_000
 
 
