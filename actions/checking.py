@@ -2,18 +2,19 @@
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from actions.hearing import Heard
-from actions.mixing.curves import target_levels_db
+from actions.mixing.curves import Curve, target_levels_db
 from actions.mixing.desk import Desk, gated_loudness_lufs
 from actions.mixing.plan import Corrections, Decision
 from actions.mixing.space import return_gain_db
 from actions.mixing.taste import Taste
-from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
+from actions.remembering import question, read_answer, write_answer
+from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS, Loudness
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Session
 from reaper_bridge.session.units import db_from_linear
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 WHOLE_TRACK_SECONDS = 3000.0
 EXCERPT_TRACK_SECONDS = 1000.0
-PROBE_TRACK_SECONDS = 800.0
+PROBE_TRACK_SECONDS = 1500.0
+LONG_PROBE_TRACK_SECONDS = 800.0
+TYPICAL_WITHIN_LU = 4.0
 LEAST_EXCERPT_SECONDS = 12.0
 MOST_CORRECTION_DB = 6.0
 
@@ -61,9 +64,10 @@ def window_for(desk: Desk) -> Window:
 def probe_for(desk: Desk) -> Window:
     """Return the part that corrections are drawn from."""
     length = desk.frame_count * HOP_SECONDS
-    if length * len(desk.strips) <= PROBE_TRACK_SECONDS:
+    work = length * len(desk.strips)
+    if work <= PROBE_TRACK_SECONDS:
         return Window(0.0, length, True)
-    return _densest(desk, PROBE_TRACK_SECONDS)
+    return _densest(desk, PROBE_TRACK_SECONDS if work <= WHOLE_TRACK_SECONDS else LONG_PROBE_TRACK_SECONDS)
 
 
 def _densest(desk: Desk, track_seconds: float) -> Window:
@@ -88,16 +92,45 @@ def check(
     taste: Taste,
     return_tracks: Mapping[str, TrackId],
 ) -> Check:
-    """Render a part of a session and measure the mix, its groups and its returns."""
+    """Render a part of a session and measure the mix, its groups and its returns.
+
+    What was rendered before, with the same knobs and the same sound, is remembered.
+    """
+    groups = {group: [s.id for s in members] for group, members in desk.groups().items()}
+    returns = {kind: track for kind, track in return_tracks.items() if session.has_track(track)}
+    target = target_levels_db(taste.target_spectrum)
+    name = question(
+        "check", _facts(session), sorted(heard.audio_keys.items()), window, groups, returns, target.tolist()
+    )
+    known = _parse_check(read_answer(name), window)
+    if known is not None:
+        return known
+    found = _rendered(heard, session, desk, window, groups, returns, target)
+    write_answer(name, _plain_check(found))
+    return found
+
+
+def _facts(session: Session) -> tuple[object, ...]:
+    """Return what of a session a rendering depends on."""
+    return session.tracks, session.master, session.tempo, session.pan_law_linear, session.pan_taper
+
+
+def _rendered(
+    heard: Heard,
+    session: Session,
+    desk: Desk,
+    window: Window,
+    groups: Mapping[str, list[TrackId]],
+    returns: Mapping[str, TrackId],
+    target: Curve,
+) -> Check:
     from analysis.mixture import MixtureMeter
     from analysis.rendering.mixer import render_mix
 
-    groups = {group: [s.id for s in members] for group, members in desk.groups().items()}
-    returns = {kind: track for kind, track in return_tracks.items() if session.has_track(track)}
     stems: list[TrackId] = [track for members in groups.values() for track in members] + list(returns.values())
     lead = desk.lead[0].row.group if desk.lead else None
     names = [*groups, *(f"return {kind}" for kind in returns)]
-    mixture_meter = MixtureMeter(heard.sample_rate_hz, names, lead, target_levels_db(taste.target_spectrum))
+    mixture_meter = MixtureMeter(heard.sample_rate_hz, names, lead, target)
     mixdown = render_mix(
         session,
         heard.sources,
@@ -124,14 +157,46 @@ def check(
     )
 
 
+def _plain_check(found: Check) -> dict[str, Any]:
+    mixture = {
+        f.name: value.tolist() if isinstance(value := getattr(found.mixture, f.name), np.ndarray) else value
+        for f in fields(found.mixture)
+    }
+    mixture["loudness"] = asdict(found.mixture.loudness)
+    return {
+        "mixture": mixture,
+        "groups": dict(found.groups),
+        "returns": dict(found.returns),
+        "peaks_dbfs": dict(found.peaks_dbfs),
+        "notes": list(found.notes),
+    }
+
+
+def _parse_check(plain: Any, window: Window) -> Check | None:
+    """Read a check back, the reverse of ``_plain_check``; None for what is none."""
+    from analysis.mixture import MixtureMeasures
+
+    try:
+        told = dict(plain["mixture"])
+        told["loudness"] = Loudness(**told["loudness"])
+        for name, kind in (("short_term_lufs", np.float32), ("band_power", float), ("mono_loss_db", float)):
+            told[name] = np.array(told[name], dtype=kind)
+        peaks = {TrackId(key): float(value) for key, value in plain["peaks_dbfs"].items()}
+        return Check(window, MixtureMeasures(**told), plain["groups"], plain["returns"], peaks, tuple(plain["notes"]))
+    except (TypeError, KeyError, ValueError):
+        return None
+
+
 def corrections_from(decision: Decision, found: Check, earlier: Corrections, may_move_level: bool) -> Corrections:
     """Return what the next decision should know, from how a rendering differed from the prediction."""
     desk, window = decision.desk, found.window
     frames = slice(int(window.start_seconds / HOP_SECONDS), int(window.end_seconds / HOP_SECONDS))
     groups: dict[str, float] = {}
     for group, members in desk.groups().items():
-        alone = gated_loudness_lufs(desk.sum_frames(members)[frames])
-        groups[group] = _difference(found.groups.get(group, -math.inf), alone)
+        whole = desk.sum_frames(members)
+        alone = gated_loudness_lufs(whole[frames])
+        is_typical = alone > gated_loudness_lufs(whole) - TYPICAL_WITHIN_LU
+        groups[group] = _difference(found.groups.get(group, -math.inf), alone) if is_typical else 0.0
     returns: dict[str, float] = {}
     for kind, unit in decision.returns.items():
         wet = np.zeros(desk.frame_count)

@@ -5,7 +5,7 @@ frames are 50 ms. Nothing here touches audio or a host. Predictions assume that 
 each other; a group's ``correlation_db`` corrects for microphones that hear the same thing, once rendered.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -57,6 +57,7 @@ class Strip:
     is_muted: bool = False
     sends_db: dict[str, float] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    _mean_bands: tuple[Curve, Curve, Curve] | None = None
 
     @property
     def id(self) -> TrackId:
@@ -101,6 +102,11 @@ class Strip:
 
     def mean_bands(self) -> tuple[Curve, Curve, Curve]:
         """Return mean LL, RR and LR per band over the active frames, before anything."""
+        if self._mean_bands is None:
+            self._mean_bands = self._measured_bands()
+        return self._mean_bands
+
+    def _measured_bands(self) -> tuple[Curve, Curve, Curve]:
         measures = self.measures
         active = measures.is_active
         if not active.any():
@@ -169,6 +175,7 @@ def gated_loudness_lufs(k_frames: Frames) -> float:
 class Desk:
     """All strips of a session, and the taste they are mixed to.
 
+    ``memory`` keeps what is slow to solve, for the next decision on the same session.
     ``correlation_db`` per group and ``lead_offset_db`` are what a rendering found the prediction to miss.
     """
 
@@ -177,6 +184,7 @@ class Desk:
     strips: list[Strip]
     correlation_db: dict[str, float] = field(default_factory=dict)
     lead_offset_db: float = 0.0
+    memory: dict[Hashable, object] = field(default_factory=dict)
     _cache: dict[TrackId, Frames] = field(default_factory=dict)
 
     @property

@@ -5,7 +5,7 @@ A track with little crest left has been compressed already and gets less, or non
 """
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,17 @@ from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS, Array
 from analysis.prediction import gain_reduction_db, solve_threshold
 from reaper_bridge.session.effects import ReaComp
 
+LEAST_REDUCTION_DB = 0.5
 _MS_PER_FRAME = round(HOP_SECONDS / ENVELOPE_STEP_SECONDS)
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """A threshold, the mean gain reduction it gives while the track plays, and (F,) power gain per frame."""
+
+    threshold_db: float
+    reduction_db: float
+    frame_gain: Frames
 
 
 def place_dynamics(desk: Desk) -> None:
@@ -48,18 +58,13 @@ def _place_compressor(desk: Desk, strip: Strip) -> None:
         knee_db=desk.taste.dynamics.knee_db,
         rms_ms=desk.taste.dynamics.rms_ms,
     )
-    level = strip.measures.level_power * np.float32(_broadband_gain(strip))
-    active = _active_ms(strip, len(level))
-    threshold = round(solve_threshold(comp, level, active, target_db), 1)
-    solved = replace(comp, threshold_db=threshold)
-    reduction = gain_reduction_db(solved, level, strip.measures.level_peak)
-    achieved = float(reduction[active].mean()) if active.any() else 0.0
-    if achieved < 0.5:
+    solved = _solved(desk, strip, comp, target_db)
+    if solved.reduction_db < LEAST_REDUCTION_DB:
         return
-    gain = _frame_gain(level, reduction)
+    gain, achieved, threshold = solved.frame_gain, solved.reduction_db, solved.threshold_db
     loss_db = -10.0 * math.log10(max(_weighted(strip, gain), 1e-6))
     make_up = round(min(max(loss_db, 0.0), desk.taste.dynamics.largest_make_up_db, _headroom_db(strip)), 1)
-    strip.comp = replace(solved, wet_db=make_up)
+    strip.comp = replace(comp, threshold_db=threshold, wet_db=make_up)
     strip.comp_gain = gain * 10.0 ** (make_up / 10.0)
     strip.comp_reduction_db = achieved
     strip.reasons["comp"] = (
@@ -67,6 +72,23 @@ def _place_compressor(desk: Desk, strip: Strip) -> None:
         f"{strip.measures.crest_db:.0f} dB): threshold {threshold:.1f} dB at {ratio:g}:1, "
         f"make-up {make_up:+.1f} dB"
     )
+
+
+def _solved(desk: Desk, strip: Strip, comp: ReaComp, target_db: float) -> Solved:
+    """Return the threshold that gives the reduction wanted; each is solved once per session."""
+    gain_db = round(10.0 * math.log10(max(_broadband_gain(strip), 1e-12)), 1)
+    key = (id(strip.measures), comp, gain_db, round(target_db, 2))
+    known = desk.memory.get(key)
+    if isinstance(known, Solved):
+        return known
+    level = strip.measures.level_power * np.float32(10.0 ** (gain_db / 10.0))
+    active = _active_ms(strip, len(level))
+    threshold = round(solve_threshold(comp, level, active, target_db), 1)
+    reduction = gain_reduction_db(replace(comp, threshold_db=threshold), level, strip.measures.level_peak)
+    achieved = float(reduction[active].mean()) if active.any() else 0.0
+    solved = Solved(threshold, achieved, _frame_gain(level, reduction))
+    desk.memory[key] = solved
+    return solved
 
 
 def adopt_compressor(strip: Strip, comp: ReaComp) -> None:

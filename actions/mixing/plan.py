@@ -4,7 +4,7 @@ Stages run in the order an engineer works; faders are placed last, from the loud
 later stage upsets the balance. Nothing here touches audio or a host, and the same input gives the same plan.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -86,6 +86,7 @@ class Brief:
     stages: frozenset[str] = frozenset(STAGES)
     has_rough_balance: bool = False
     corrections: Corrections = Corrections()
+    memory: dict[Hashable, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def desk_of(brief: Brief) -> Desk:
         for track in brief.base.tracks
         if why_unmixed(brief, track) is None and track.id in brief.measures
     ]
-    return Desk(brief.base, taste, strips, dict(brief.corrections.groups), brief.corrections.lead)
+    return Desk(brief.base, taste, strips, dict(brief.corrections.groups), brief.corrections.lead, brief.memory)
 
 
 def why_unmixed(brief: Brief, track: Track) -> str | None:
