@@ -55,8 +55,8 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
         UnknownTrackError: An override names no track.
         CancelledError: Somebody wants to stop.
     """
+    from actions.fingerprint import sound_key
     from actions.relating import flaws_of_relations
-    from analysis.cache import audio_key
     from analysis.flaws import flaws_of
     from analysis.flaws.between import flaws_between
     from analysis.listener import listen
@@ -90,7 +90,7 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     roles = recognise(session, measures, {**parse_overrides(session), **given})
     flaws = {key: flaws_of(value, value.evidence, roles.tracks[key].role) for key, value in measures.items()}
     together = flaws_between(measures, {key: entry.role for key, entry in roles.tracks.items()})
-    keys = {key: audio_key(audio) for key, audio in sources.items()}
+    keys = {key: sound_key(audio) for key, audio in sources.items()}
     related = flaws_of_relations(sources, measures, roles, keys, rate)
     flaws = {key: (*value, *together.get(key, ()), *related.get(key, ())) for key, value in flaws.items()}
     seconds["recognising"] = perf_counter() - started
