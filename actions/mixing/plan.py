@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from actions.mixing.balance import Targets, place_faders
+from actions.mixing.blend import place_blend
 from actions.mixing.desk import Desk, Strip, folder_gain
 from actions.mixing.dynamics import adopt_compressor, place_dynamics
 from actions.mixing.gain import place_trims
@@ -115,6 +116,10 @@ def decide(brief: Brief) -> Decision:
         targets = place_faders(desk, rough)
     if "pan" in stages:
         place_panorama(desk, brief.roles)
+    if "balance" in stages:
+        targets = place_faders(desk, rough)
+    if "tone" in stages:
+        place_blend(desk)
     if "balance" in stages:
         targets = place_faders(desk, rough)
     if "masking" in stages:
@@ -274,9 +279,9 @@ def _strip_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
         wanted["eq"] = PlacedEffect(ReaEq(strip.all_bands), LABELS["eq"], next(positions))
     if strip.comp is not None:
         wanted["comp"] = PlacedEffect(strip.comp, LABELS["comp"], next(positions))
-    weight = {
-        "trim": abs(strip.trim_db) * 0.3,
-        "eq": sum(abs(b.gain_db) for b in strip.all_bands) * 0.5 + 0.5,
+    weights = {
+        "trim": min(abs(strip.trim_db) * 0.2, 2.5),
+        "eq": sum(abs(b.gain_db) for b in strip.all_bands) * 0.7 + 0.5,
         "comp": strip.comp_reduction_db,
     }
     stage = {"trim": "gain", "eq": "tone" if strip.bands else "masking", "comp": "dynamics"}
@@ -291,7 +296,7 @@ def _strip_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
                 value,
                 because,
                 stage[knob],
-                weight[knob],
+                weights[knob],
             )
     if "fader" in strip.free and "fader" in reasons:
         before = brief.session.track(track_id).volume_linear
@@ -300,7 +305,9 @@ def _strip_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
         if moved >= brief.taste.balance.smallest_move_db:
             heard = abs(strip.fader_db + strip.trim_db - max(db_from_linear(before), -60.0))
             stage_name = "balance" if "balance" in brief.stages else "gain"
-            yield _change(brief, Address(track_id, "fader"), after, reasons["fader"], stage_name, heard + 1.0)
+            yield _change(
+                brief, Address(track_id, "fader"), after, reasons["fader"], stage_name, 1.0 + min(heard, 12.0) * 0.5
+            )
     for kind, value in (("pan", strip.pan), ("width", strip.width)):
         if kind in strip.free and abs(value - _float(brief, track_id, kind)) >= brief.taste.pan.smallest_move_ratio:
             because = reasons.get(kind, "central, as its role asks")

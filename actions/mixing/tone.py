@@ -5,6 +5,7 @@ made blindly. All gains of one track together stay below the taste's sum.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from reaper_bridge.session.effects import EqBand, EqShape
 
 HIGH_PASS_OCTAVES = 1.9
 """ReaEQ's bandwidth of a maximally flat second-order high-pass."""
-MOST_BANDS = 5
+MOST_BANDS = 6
 
 # How a flaw is mended: the band's shape, the sign of its gain, and whether it is a narrow fault.
 REMEDIES: dict[FlawKind, tuple[EqShape, int, bool]] = {
@@ -28,6 +29,24 @@ REMEDIES: dict[FlawKind, tuple[EqShape, int, bool]] = {
     "dull": ("high_shelf", +1, False),
     "thin": ("bell", +1, False),
 }
+
+
+@dataclass(frozen=True)
+class TiltRegion:
+    """A part of the spectrum that is moved as a whole, by one band of the equaliser."""
+
+    words: str
+    shape: EqShape
+    corner_hz: float
+    from_hz: float
+    to_hz: float
+
+
+TILT_REGIONS = (
+    TiltRegion("lows", "low_shelf", 160.0, 80.0, 200.0),
+    TiltRegion("presence", "bell", 3000.0, 2000.0, 4000.0),
+    TiltRegion("highs", "high_shelf", 7000.0, 6300.0, 12_500.0),
+)
 _STEM_BANDS = slice(4, 30)  # 50 Hz to 16 kHz
 
 
@@ -113,25 +132,21 @@ def _tilt(desk: Desk, strip: Strip, bands: Sequence[EqBand], reasons: list[str])
     if heard.sum() < 8:
         return []
     error = target - levels
-    error -= _mean(error, heard & (centres >= 250.0) & (centres <= 2500.0))
+    error -= _mean(error, heard & (centres >= 250.0) & (centres <= 1600.0))
     moves: list[EqBand] = []
-    for shape, corner, part in (
-        ("low_shelf", 160.0, (centres >= 80.0) & (centres <= 200.0)),
-        ("high_shelf", 5000.0, (centres >= 4000.0) & (centres <= 10000.0)),
-    ):
-        if not (heard & part).any() or any(b.shape == "high_pass" and b.frequency_hz > corner for b in bands):
-            continue
-        distance = _mean(error, heard & part)
-        if abs(distance) > tone.tilt_largest_distance_db:
-            continue  # not a tilted recording but another kind of sound
+    for region in TILT_REGIONS:
+        part = heard & (centres >= region.from_hz) & (centres <= region.to_hz)
+        is_passed = any(b.shape == "high_pass" and b.frequency_hz > region.corner_hz for b in bands)
+        distance = _mean(error, part)
+        if not part.any() or is_passed or abs(distance) > tone.tilt_largest_distance_db:
+            continue  # so far off it is not a tilted recording but another kind of sound
         wanted = distance * tone.tilt_correction_ratio
         move = float(np.clip(wanted, -tone.tilt_largest_move_db, tone.tilt_largest_move_db))
         if abs(move) < tone.tilt_smallest_move_db:
             continue
-        moves.append(EqBand("low_shelf" if shape == "low_shelf" else "high_shelf", corner, round(move, 1), 1.5))
-        side = "lows" if shape == "low_shelf" else "highs"
+        moves.append(EqBand(region.shape, region.corner_hz, round(move, 1), 1.5))
         reasons.append(
-            f"{side} {move:+.1f} dB: {abs(distance):.1f} dB "
+            f"{region.words} {move:+.1f} dB: {abs(distance):.1f} dB "
             f"{'below' if move > 0 else 'above'} what {strip.row.spectrum} stems usually have"
         )
     return moves
