@@ -56,7 +56,7 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
         CancelledError: Somebody wants to stop.
     """
     from actions.fingerprint import sound_key
-    from actions.relating import flaws_of_relations
+    from actions.relating import Tracks, flaws_of_relations
     from analysis.flaws import flaws_of
     from analysis.flaws.between import flaws_between
     from analysis.listener import listen
@@ -91,7 +91,7 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     flaws = {key: flaws_of(value, value.evidence, roles.tracks[key].role) for key, value in measures.items()}
     together = flaws_between(measures, {key: entry.role for key, entry in roles.tracks.items()})
     keys = {key: sound_key(audio) for key, audio in sources.items()}
-    related = flaws_of_relations(sources, measures, roles, keys, rate)
+    related = flaws_of_relations(Tracks(sources, measures, keys, rate), roles)
     flaws = {key: (*value, *together.get(key, ()), *related.get(key, ())) for key, value in flaws.items()}
     seconds["recognising"] = perf_counter() - started
     return Heard(session, ledger, rate, sources, measures, roles, flaws, tuple(problems), keys, seconds)

@@ -4,13 +4,14 @@ Only tracks that the names, folders and roles put together are compared; bleed i
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from actions.remembering import question, read_answer, write_answer
 from analysis.measures import HOP_SECONDS, Flaw, TrackMeasures
-from analysis.relations import Relation, is_duplicate, measure_relation
+from analysis.relations import NO_RELATION, Relation, is_duplicate, measure_relation
 from analysis.roles import Roles
 from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.errors import MediaError
@@ -24,21 +25,44 @@ PAIR_KINDS = ("di_amp", "mic_pair")
 _FIRST = ("kick_in", "snare_top", "bass_di", "agtr_di", "egtr_di", "kick", "snare", "bass", "agtr", "egtr")
 
 
-def flaws_of_relations(
-    sources: Mapping[TrackId, TrackAudio],
-    measures: Mapping[TrackId, TrackMeasures],
-    roles: Roles,
-    audio_keys: Mapping[TrackId, str],
-    sample_rate_hz: int,
-) -> dict[TrackId, tuple[Flaw, ...]]:
+@dataclass(frozen=True, eq=False)
+class Tracks:
+    """The tracks that may be compared, and how to hear them. ``audio_keys`` names the content of each."""
+
+    sources: Mapping[TrackId, TrackAudio]
+    measures: Mapping[TrackId, TrackMeasures]
+    audio_keys: Mapping[TrackId, str]
+    sample_rate_hz: int
+
+    def excerpts(self, first: TrackId, second: TrackId) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return the same stretch of both, where the first is loudest; None where one cannot be read."""
+        from analysis.audio import render_track
+
+        power = self.measures[first].k_power.astype(np.float64)
+        frames = int(EXCERPT_SECONDS / HOP_SECONDS)
+        total = np.concatenate(([0.0], np.cumsum(power)))
+        start = int(np.argmax(total[frames:] - total[:-frames])) if len(total) > frames else 0
+        window = (start * HOP_SECONDS, (start + frames) * HOP_SECONDS)
+        try:
+            one = render_track(self.sources[first], self.sample_rate_hz, *window)
+            return one, render_track(self.sources[second], self.sample_rate_hz, *window)
+        except MediaError:
+            return None
+
+    def question(self, kind: str, first: TrackId, second: TrackId) -> str:
+        """Return the name under which an answer about both is remembered."""
+        return question(kind, self.audio_keys[first], self.audio_keys[second], self.sample_rate_hz)
+
+
+def flaws_of_relations(tracks: Tracks, roles: Roles) -> dict[TrackId, tuple[Flaw, ...]]:
     """Return polarity, delay and duplicate flaws by track, on the second track of each pair."""
     found: dict[TrackId, list[Flaw]] = {}
-    for first, second in _pairs(roles, measures):
-        relation = _relation(first, second, sources, measures, audio_keys, sample_rate_hz)
+    for first, second in _pairs(roles, tracks.measures):
+        relation = _relation(tracks, first, second)
         if relation.is_pair:
             found.setdefault(second, []).extend(_pair_flaws(relation, first))
-    for first, second in _likely_duplicates(measures):
-        if _are_duplicates(first, second, sources, measures, audio_keys, sample_rate_hz):
+    for first, second in _likely_duplicates(tracks.measures):
+        if _are_duplicates(tracks, first, second):
             text = "The same audio as another track: mute one of them, or the sum is 6 dB too loud"
             found.setdefault(second, []).append(Flaw("duplicate", 6.0, 1.0, text, other_track=first))
     return {track_id: tuple(flaws) for track_id, flaws in found.items()}
@@ -60,58 +84,28 @@ def _rank(role: str) -> int:
 
 def _pair_flaws(relation: Relation, first: TrackId) -> list[Flaw]:
     flaws = []
+    confidence = min(relation.coherence + 0.4, 1.0)
     if relation.inverted:
         text = f"Its polarity is opposite to its partner's (coherence {relation.coherence:.2f}): invert one of them"
-        flaws.append(Flaw("polarity", 6.0, min(relation.coherence + 0.4, 1.0), text, other_track=first))
+        flaws.append(Flaw("polarity", 6.0, confidence, text, other_track=first))
     if SHORTEST_DELAY_MS <= abs(relation.delay_ms) <= LONGEST_DELAY_MS:
         when = "late" if relation.delay_ms > 0 else "early"
         text = f"It is {abs(relation.delay_ms):.2f} ms {when} against its partner: shift it to line them up"
-        flaws.append(Flaw("delay", 3.0, min(relation.coherence + 0.4, 1.0), text, other_track=first))
+        flaws.append(Flaw("delay", 3.0, confidence, text, other_track=first))
     return flaws
 
 
-def _relation(
-    first: TrackId,
-    second: TrackId,
-    sources: Mapping[TrackId, TrackAudio],
-    measures: Mapping[TrackId, TrackMeasures],
-    audio_keys: Mapping[TrackId, str],
-    sample_rate_hz: int,
-) -> Relation:
-    name = question("relation", audio_keys[first], audio_keys[second], sample_rate_hz)
+def _relation(tracks: Tracks, first: TrackId, second: TrackId) -> Relation:
+    name = tracks.question("relation", first, second)
     known = read_answer(name)
     if isinstance(known, list) and len(known) == 4:
         return Relation(float(known[0]), bool(known[1]), float(known[2]), float(known[3]))
-    excerpts = _excerpts(first, second, sources, measures, sample_rate_hz)
+    excerpts = tracks.excerpts(first, second)
     if excerpts is None:
-        return Relation(0.0, False, 0.0, 0.0)
-    relation = measure_relation(*excerpts, sample_rate_hz)
+        return NO_RELATION
+    relation = measure_relation(*excerpts, tracks.sample_rate_hz)
     write_answer(name, [relation.delay_ms, relation.inverted, relation.coherence, relation.prominence])
     return relation
-
-
-def _excerpts(
-    first: TrackId,
-    second: TrackId,
-    sources: Mapping[TrackId, TrackAudio],
-    measures: Mapping[TrackId, TrackMeasures],
-    sample_rate_hz: int,
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return the same stretch of both tracks, where the first is loudest."""
-    from analysis.audio import render_track
-
-    power = measures[first].k_power.astype(np.float64)
-    frames = int(EXCERPT_SECONDS / HOP_SECONDS)
-    total = np.concatenate(([0.0], np.cumsum(power)))
-    start = int(np.argmax(total[frames:] - total[:-frames])) if len(total) > frames else 0
-    window = (start * HOP_SECONDS, (start + frames) * HOP_SECONDS)
-    try:
-        return (
-            render_track(sources[first], sample_rate_hz, *window),
-            render_track(sources[second], sample_rate_hz, *window),
-        )
-    except MediaError:
-        return None
 
 
 def _likely_duplicates(measures: Mapping[TrackId, TrackMeasures]) -> list[tuple[TrackId, TrackId]]:
@@ -131,19 +125,12 @@ def _shape(measures: TrackMeasures) -> np.ndarray:
     return np.asarray(power / max(float(power.sum()), 1e-30))
 
 
-def _are_duplicates(
-    first: TrackId,
-    second: TrackId,
-    sources: Mapping[TrackId, TrackAudio],
-    measures: Mapping[TrackId, TrackMeasures],
-    audio_keys: Mapping[TrackId, str],
-    sample_rate_hz: int,
-) -> bool:
-    name = question("duplicate", audio_keys[first], audio_keys[second], sample_rate_hz)
+def _are_duplicates(tracks: Tracks, first: TrackId, second: TrackId) -> bool:
+    name = tracks.question("duplicate", first, second)
     known = read_answer(name)
     if isinstance(known, bool):
         return known
-    excerpts = _excerpts(first, second, sources, measures, sample_rate_hz)
+    excerpts = tracks.excerpts(first, second)
     same = excerpts is not None and is_duplicate(*excerpts)
     write_answer(name, same)
     return same
