@@ -7,6 +7,7 @@ Silence is minus infinity, never NaN. What each number means stands in ``Mixture
 
 import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -37,6 +38,7 @@ WIDEST_DB: Final = 100.0
 """Stands for a ratio whose denominator is silent, and its negative for one whose numerator is."""
 _CHUNK_SECONDS: Final = 10
 _MASTER_PARTS: Final = ("left", "right")
+_WORKERS: Final = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,20 +162,31 @@ class MixtureMeter:
         return np.zeros((1 + len(self._names), 2, count), np.float32)
 
     def _take(self, seconds: Array) -> None:
+        """Measure whole seconds, (1 + stems, 2, n): everything that does not wait for the other, side by side."""
         master = seconds[0]
-        cells = np.add(*(self._sides[part].feed(side[None]) for part, side in zip(_MASTER_PARTS, master, strict=True)))
-        self._bands.feed(master, cells)
-        self._true_peak.feed(master)
-        self._sample_peak = max(self._sample_peak, float(np.abs(master).max(initial=0.0)))
-        self._stereo.feed(master)
-        stem_cells = {name: self._stems[name].feed(stem) for name, stem in zip(self._names, seconds[1:], strict=True)}
-        if self._lead is not None:
-            index = 1 + self._names.index(self._lead)
-            lead = seconds[index]
-            others = seconds[1:].sum(axis=0) if len(self._names) > 1 else master
-            rest = np.asarray(others - lead, np.float32)
-            self._lead_bands.feed(lead, stem_cells[self._lead])
-            self._rest_bands.feed(rest, self._rest.feed(rest))
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            sides = [
+                pool.submit(self._sides[part].feed, side[None])
+                for part, side in zip(_MASTER_PARTS, master, strict=True)
+            ]
+            stems = {
+                name: pool.submit(self._stems[name].feed, stem)
+                for name, stem in zip(self._names, seconds[1:], strict=True)
+            }
+            waiting = [pool.submit(self._true_peak.feed, master), pool.submit(self._stereo.feed, master)]
+            if self._lead is not None:
+                lead = seconds[1 + self._names.index(self._lead)]
+                others = seconds[1:].sum(axis=0) if len(self._names) > 1 else master
+                rest = np.asarray(others - lead, np.float32)
+                rest_cells = pool.submit(self._rest.feed, rest)
+                waiting.append(pool.submit(self._lead_bands.feed, lead, stems[self._lead].result()))
+                waiting.append(pool.submit(self._rest_bands.feed, rest, rest_cells.result()))
+            waiting.append(pool.submit(self._bands.feed, master, np.add(*(side.result() for side in sides))))
+            self._sample_peak = max(self._sample_peak, float(np.abs(master).max(initial=0.0)))
+            for job in waiting:
+                job.result()
+            for stem_job in stems.values():
+                stem_job.result()
 
     def measures(self) -> MixtureMeasures:
         """Return the measures of everything fed; the meter is used up."""
