@@ -53,6 +53,27 @@ class Check:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """What renderings taught about a decision, and the part of the session that was measured."""
+
+    corrections: Corrections
+    window: Window
+
+
+def plain_lesson(lesson: Lesson) -> dict[str, Any]:
+    """Return a lesson as JSON can hold it."""
+    return {"corrections": asdict(lesson.corrections), "window": asdict(lesson.window)}
+
+
+def parse_lesson(plain: Any) -> Lesson | None:
+    """Read a lesson back, the reverse of ``plain_lesson``; None for what is none."""
+    try:
+        return Lesson(Corrections(**plain["corrections"]), Window(**plain["window"]))
+    except (TypeError, KeyError):
+        return None
+
+
 def window_for(desk: Desk) -> Window:
     """Return what the numbers of the report come from: all of the session where that is quick to render."""
     length = desk.frame_count * HOP_SECONDS

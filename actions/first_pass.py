@@ -9,9 +9,12 @@ from time import perf_counter
 
 from actions.checking import (
     Check,
+    Lesson,
     Window,
     check,
     corrections_from,
+    parse_lesson,
+    plain_lesson,
     planned_session,
     probe_for,
     true_peak_estimate_dbtp,
@@ -24,6 +27,7 @@ from actions.mixing.genre import guess_genre
 from actions.mixing.plan import STAGES, Brief, Corrections, Decision, decide, desk_of
 from actions.mixing.taste import Taste, genre_name, load_taste
 from actions.progress import QUIET, Course
+from actions.remembering import question, read_answer, write_answer
 from reaper_bridge.host import Host
 from reaper_bridge.session.change import MixPlan
 from reaper_bridge.session.errors import FirstPassError, PlanError
@@ -156,11 +160,16 @@ class Checked:
 
 
 def decide_and_check(heard: Heard, brief: Brief, course: Course) -> Checked:
-    """Decide, render what it sounds like, correct the prediction and decide again."""
-    decision = decide(brief)
+    """Decide, render what it sounds like, correct the prediction and decide again.
+
+    What the renderings taught is remembered, so that the same question is decided once.
+    """
+    name = question("corrections", *_facts_of(brief), sorted(heard.audio_keys.items()), heard.sample_rate_hz)
+    lesson = parse_lesson(read_answer(name))
+    decision = decide(brief if lesson is None else replace(brief, corrections=lesson.corrections))
     returns = {kind: unit.track_id for kind, unit in decision.returns.items()}
     course.stage("checking")
-    window = window_for(decision.desk)
+    window = window_for(decision.desk) if lesson is None else lesson.window
     as_it_is = desk_of(replace(brief, base=brief.session))
     before = check(heard, brief.session, as_it_is, window, brief.taste, returns)
     if not decision.plan:
@@ -170,6 +179,8 @@ def decide_and_check(heard: Heard, brief: Brief, course: Course) -> Checked:
         course.stage("checking")
         return check(heard, planned_session(decision, brief.session), decision.desk, part, brief.taste, returns)
 
+    if lesson is not None:
+        return Checked(decision, as_it_is, before, rendered(window))
     probe = probe_for(decision.desk)
     corrections = Corrections()
     may_move_level = len(brief.free_tracks) >= len(decision.desk.strips)
@@ -185,7 +196,18 @@ def decide_and_check(heard: Heard, brief: Brief, course: Course) -> Checked:
         corrections = replace(corrections, level=corrections.level - excess)
         decision = decide(replace(brief, corrections=corrections))
         after = rendered(window)
+    write_answer(name, plain_lesson(Lesson(corrections, window)))
     return Checked(decision, as_it_is, before, after)
+
+
+def _facts_of(brief: Brief) -> tuple[object, ...]:
+    """Return everything that a decision follows from, besides the sound of the tracks."""
+    roles = [(key, entry.role, entry.side) for key, entry in sorted(brief.roles.tracks.items())]
+    groups = [(group.kind, group.members) for group in brief.roles.groups]
+    free, protected = sorted(brief.free_tracks), sorted(brief.protected)
+    sessions = [replace(session, ext_state={}) for session in (brief.session, brief.base)]
+    taste = brief.taste.model_dump_json()
+    return (*sessions, roles, groups, free, protected, sorted(brief.stages), brief.has_rough_balance, taste)
 
 
 def _is_settled(old: Corrections, new: Corrections) -> bool:

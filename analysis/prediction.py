@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numba
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import brentq
 
 from analysis.measures import BANDS_HZ, ENVELOPE_STEP_SECONDS, HOP_SECONDS, TrackMeasures
 from analysis.rendering.biquad import one_pole_sections, response
@@ -102,19 +103,22 @@ def solve_threshold(
 ) -> float:
     """Return the threshold in dB at which the mean gain reduction while playing meets a target.
 
-    Found by bisection to 0.01 dB between -90 and +6 dB; the end of that range where the target is out of
+    Found to 0.01 dB between -90 and +6 dB; the end of that range where the target is out of
     reach. The effect's own threshold does not matter.
     """
     detected = _detected_db(effect, level_power, level_peak) + gain_db
     active = _active_steps(is_active, len(detected))
-    low, high = -90.0, 6.0
-    while high - low > 0.01:
-        middle = (low + high) / 2.0
-        if _mean_reduction(detected, active, middle, *_knobs(effect)) > target_mean_gain_reduction_db:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2.0
+    knobs = _knobs(effect)
+
+    def excess_db(threshold_db: float) -> float:
+        return float(_mean_reduction(detected, active, threshold_db, *knobs)) - target_mean_gain_reduction_db
+
+    lowest, highest = -90.0, 6.0
+    if excess_db(highest) >= 0.0:
+        return highest
+    if excess_db(lowest) <= 0.0:
+        return lowest
+    return float(brentq(excess_db, lowest, highest, xtol=0.01))
 
 
 def reverb_return_power(effect: ReaVerbate, frequencies_hz: npt.ArrayLike) -> Curve:

@@ -5,6 +5,7 @@ A track with little crest left has been compressed already and gets less, or non
 """
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +17,7 @@ from analysis.prediction import gain_reduction_db, solve_threshold
 from reaper_bridge.session.effects import ReaComp
 
 LEAST_REDUCTION_DB = 0.5
+WORKERS = 2
 _MS_PER_FRAME = round(HOP_SECONDS / ENVELOPE_STEP_SECONDS)
 
 
@@ -30,9 +32,13 @@ class Solved:
 
 def place_dynamics(desk: Desk) -> None:
     """Set the compressor of every strip whose role wants one and whose chain is ours to fill."""
-    for strip in desk.strips:
-        if strip.may_place("comp") and strip.row.comp is not None and not strip.measures.is_silent:
-            _place_compressor(desk, strip)
+    wanting = [
+        strip
+        for strip in desk.strips
+        if strip.may_place("comp") and strip.row.comp is not None and not strip.measures.is_silent
+    ]
+    with ThreadPoolExecutor(WORKERS) as pool:  # the solving leaves Python's lock
+        list(pool.map(lambda strip: _place_compressor(desk, strip), wanting))
     desk.refresh()
 
 
