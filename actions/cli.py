@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from reaper_bridge.session.errors import CancelledError, FirstPassError
+from reaper_bridge.session.errors import CancelledError, FirstPassError, ProjectWriteError
 
 if TYPE_CHECKING:
     from actions.first_pass import Outcome, Wishes
@@ -56,6 +56,7 @@ def mix(
     """Mix a project: one undo step that brings it to a rough, balanced mix."""
     from actions.first_pass import Wishes, first_pass
     from actions.mixing.plan import STAGES
+    from actions.places import require_places
 
     wishes = Wishes(
         tracks=tuple(track or ()),
@@ -66,9 +67,14 @@ def mix(
         taste_file=taste,
     )
     host = _project(song, output)
+    require_places([output, plan, report], [preview])
     with _course(as_json) as course:
         outcome = first_pass(host, wishes, dry_run=dry_run, course=course)
-        extras = _write_extras(outcome, song, plan, report, preview, wishes, dry_run, course)
+        try:
+            extras = _write_extras(outcome, song, plan, report, preview, wishes, dry_run, course)
+        except ProjectWriteError as error:
+            written = f" The mix itself is done: {_where(host, song)}" if outcome.entry else ""
+            raise ProjectWriteError(f"{error}{written}") from error
     if as_json:
         from actions.telling import plain_outcome
 
@@ -144,11 +150,11 @@ def render(
 ) -> None:
     """Render the project with the offline model of REAPER's mixer."""
     from actions.hearing import project_rate
-    from actions.mixdown import write_mix
+    from actions.mixdown import playable, write_mix
 
     host = _project(song)
     session = host.snapshot()
-    sources = {k: v for k, v in host.sources([t.id for t in session.tracks]).items() if v.is_complete}
+    sources, problems = playable(host.sources([t.id for t in session.tracks]))
     rate = project_rate(session, sources)
     with _course(as_json) as course:
         loudness, notes = write_mix(session, sources, rate, output, stems_directory=stems, course=course)
@@ -156,11 +162,20 @@ def render(
     if as_json:
         from actions.telling import finite
 
-        _print_json({"file": str(output), "loudness_lufs": finite(loudness), "not_modelled": list(notes)})
+        _print_json(
+            {
+                "file": str(output),
+                "loudness_lufs": finite(loudness),
+                "not_modelled": list(notes),
+                "problems": list(problems),
+            }
+        )
         return
     typer.echo(f"{output}: {loudness:.1f} LUFS")
     for note in notes:
         typer.echo(f"  not modelled: {note}")
+    for problem in problems:
+        typer.echo(f"  left out: {problem}")
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from actions.progress import QUIET, Course
@@ -82,6 +82,7 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     )
     course.stage("recognising")
     measures = {key: value for key, value in results.items() if isinstance(value, TrackMeasures)}
+    sources = {key: _readable(audio, results.get(key)) for key, audio in sources.items()}
     problems = [Problem(track_id, text) for track_id, audio in sources.items() for text in audio.problems]
     problems += [Problem(key, value.text) for key, value in results.items() if isinstance(value, ListeningProblem)]
     seconds["listening"] = perf_counter() - started
@@ -95,6 +96,13 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     flaws = {key: (*value, *together.get(key, ()), *related.get(key, ())) for key, value in flaws.items()}
     seconds["recognising"] = perf_counter() - started
     return Heard(session, ledger, rate, sources, measures, roles, flaws, tuple(problems), keys, seconds)
+
+
+def _readable(audio: TrackAudio, heard: object) -> TrackAudio:
+    """Return what of a track a rendering may play: nothing of one that cannot be heard as a whole."""
+    if audio.is_complete and not isinstance(heard, ListeningProblem):
+        return audio
+    return replace(audio, clips=(), is_complete=False)
 
 
 def require_audible(heard: Heard) -> None:

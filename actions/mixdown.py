@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,31 @@ import numpy as np
 from actions.hearing import Heard
 from actions.progress import QUIET, Course
 from reaper_bridge.session.audio import TrackAudio
-from reaper_bridge.session.errors import NothingToMixError, ProjectWriteError
+from reaper_bridge.session.errors import MediaError, NothingToMixError, ProjectWriteError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Session
 
 TAIL_SECONDS = 3.0
+
+
+def playable(sources: Mapping[TrackId, TrackAudio]) -> tuple[dict[TrackId, TrackAudio], tuple[str, ...]]:
+    """Return the tracks all of whose media can be read, and what is wrong with the others."""
+    from analysis.decoding import MediaFile
+
+    found: dict[TrackId, TrackAudio] = {}
+    problems: list[str] = []
+    for track_id, audio in sources.items():
+        problems += audio.problems
+        if not audio.is_complete:
+            continue
+        try:
+            for path in dict.fromkeys(clip.path for clip in audio.clips):
+                MediaFile(path).close()
+        except MediaError as error:
+            problems.append(str(error))
+        else:
+            found[track_id] = audio
+    return found, tuple(problems)
 
 
 def write_mix(

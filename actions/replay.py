@@ -36,7 +36,7 @@ def read_plan_file(path: Path) -> MixPlan:
         data = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise PlanError(f"{path}: the plan cannot be read: {error.strerror}.") from error
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise PlanError(f"{path}: this is not a plan (JSON): {error}.") from error
     try:
         return parse_plan(data)

@@ -107,7 +107,8 @@ def plain_track(
             "notes": list(measures.notes),
         }
         if spectrum:
-            power = (measures.band_ll + measures.band_rr)[measures.is_active].mean(axis=0, dtype=float) / 2.0
+            playing = (measures.band_ll + measures.band_rr)[measures.is_active]
+            power = playing.sum(axis=0, dtype=float) / max(2 * len(playing), 1)
             told["spectrum_db"] = {
                 f"{hz:g}": finite(10.0 * math.log10(value)) if value > 0 else None
                 for hz, value in zip(BANDS_HZ, power, strict=True)

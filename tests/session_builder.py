@@ -107,7 +107,7 @@ def project_text(
     """Return the text of a project whose tracks play these files."""
     lines = [f'<REAPER_PROJECT 0.1 "{version}" 1734702480', "  RIPPLE 0", "  PANLAW 1", "  PANMODE 3"]
     if sample_rate_hz is not None:
-        lines.append(f"  SAMPLERATE {sample_rate_hz} 0 0")
+        lines.append(f"  SAMPLERATE {sample_rate_hz} 1 0")
     if tempo_bpm is not None:
         lines.append(f"  TEMPO {tempo_bpm:g} 4 4")
     lines += ["  MASTERMUTESOLO 0", "  MASTER_NCH 2 2", "  MASTER_VOLUME 1 0 -1 -1 1", "  MASTER_FX 1"]

@@ -19,6 +19,7 @@ from reaper_bridge.session.change import Change, MixPlan, NewTrack, same_value
 from reaper_bridge.session.errors import StaleValueError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Landed, Ledger, Pass
+from reaper_bridge.session.limits import check_change
 from reaper_bridge.session.model import Session
 from reaper_bridge.session.values import read_value, with_plan
 
@@ -180,7 +181,7 @@ def apply_bytes(
 
     Raises:
         StaleValueError: A value is not what the plan says it was before.
-        PlanError: The plan names something the project does not have.
+        PlanError: The plan names something the project does not have, or a value that cannot stand there.
     """
     session = read_session(document, path) if session is None else session
     plan = plan.without_idle
@@ -188,6 +189,8 @@ def apply_bytes(
     written_at = datetime.now().astimezone().isoformat(timespec="seconds")
     if not plan:
         return document.to_bytes(), Pass(ledger.next_id, label, written_at, (), taste, dict(audio_keys or {}))
+    for change in plan:
+        check_change(change)
     plan = _checked_plan(session, plan)
     edited = document.copy()
     write_plan(edited, plan)

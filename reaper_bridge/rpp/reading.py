@@ -92,6 +92,7 @@ def _tracks(project: Block, project_lines: Fields) -> tuple[Track, ...]:
                 width_ratio=number_in(own, "WIDTH", 1, 1.0),
                 dual_pan=dual,
                 pan_mode=PAN_MODES.get(integer_in(own, "PANMODE", 1, -1), default_mode),
+                automation_mode=AUTOMATION_MODES.get(global_mode if global_mode >= 0 else integer_in(own, "AUTOMODE", 1, 0), "read"),
                 pan_law_linear=law,
                 polarity_inverted=integer_in(own, "IPHASE") != 0,
                 play_offset_seconds=play_offset_seconds(own, project_lines),

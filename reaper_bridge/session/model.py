@@ -23,6 +23,7 @@ EnvelopeKind: TypeAlias = Literal[
     "mute",
 ]
 SendMode: TypeAlias = Literal["post_fader", "pre_fx", "pre_fader"]
+AutomationMode: TypeAlias = Literal["trim_read", "read", "touch", "write", "latch", "latch_preview"]
 PanMode: TypeAlias = Literal["balance_v3", "balance", "stereo", "dual"]
 
 
@@ -81,7 +82,8 @@ class Send:
 class Track:
     """One track, or the master (id ``MASTER``).
 
-    ``parent`` is the folder it stands in. ``follows_vca`` is True when a VCA leader scales its fader.
+    ``parent`` is the folder it stands in. In the automation mode trim/read a fader adds to its lane; in the
+    other modes the lane moves the fader. ``follows_vca`` is True when a VCA leader scales its fader.
     """
 
     id: TrackId
@@ -105,6 +107,7 @@ class Track:
     sends_to_parent: bool = True
     sends: tuple[Send, ...] = ()
     envelopes: tuple[Envelope, ...] = ()
+    automation_mode: AutomationMode = "trim_read"
     is_frozen: bool = False
     is_locked: bool = False
     follows_vca: bool = False

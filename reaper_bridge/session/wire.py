@@ -166,13 +166,16 @@ def parse_change(data: Any) -> Change:
     if not isinstance(data, Mapping) or not {"address", "before", "after"} <= set(data):
         raise PlanError("A change needs address, before and after.")
     address = parse_address(str(data["address"]))
+    importance = float(_parse(float, data.get("importance", 0.0), f"The importance of {address}"))
+    if not math.isfinite(importance):
+        raise PlanError(f"The importance of {address} is not a number.")
     return Change(
         address,
         parse_value(address, data["before"]),
         parse_value(address, data["after"]),
         str(data.get("because", "")),
         str(data.get("stage", "")),
-        float(data.get("importance", 0.0)),
+        importance,
     )
 
 

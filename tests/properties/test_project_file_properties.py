@@ -261,9 +261,9 @@ def test_only_the_lines_of_the_plan_differ(data: st.DataObject) -> None:
     session = read_session(parse_project(SYNTHETIC), PATH)
     picked = data.draw(st.lists(st.sampled_from([track.id for track in session]), unique=True, min_size=1))
     changes = [
-        Change(Address(track_id, kind), read_value(session, Address(track_id, kind)), data.draw(pans), "")
+        Change(Address(track_id, kind), read_value(session, Address(track_id, kind)), data.draw(values), "")
         for track_id in picked
-        for kind in ("fader", "pan")
+        for kind, values in (("fader", levels), ("pan", pans))
     ]
     plan = MixPlan(tuple(changes)).without_idle
     written, _ = apply_bytes(parse_project(SYNTHETIC), plan, path=PATH, label="pass")

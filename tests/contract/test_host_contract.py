@@ -1,0 +1,325 @@
+"""What every host promises, as sentences. A host joins by a subclass that says how to make it and how to meddle."""
+
+import itertools
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reaper_bridge.host import Host
+from reaper_bridge.rpp.host import ProjectFile
+from reaper_bridge.session.address import Address, Kind
+from reaper_bridge.session.audio import CurvePoint
+from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value, same_value
+from reaper_bridge.session.effects import (
+    DelayTap,
+    EqBand,
+    ReaComp,
+    ReaDelay,
+    ReaEq,
+    ReaGate,
+    ReaVerbate,
+    trim,
+)
+from reaper_bridge.session.errors import FirstPassError, PlanError, StaleValueError
+from reaper_bridge.session.identity import MASTER, TrackId, guid_from_words
+from reaper_bridge.session.model import Session
+from reaper_bridge.session.values import read_value, with_plan
+from tests.command_line import edited
+from tests.session_builder import TRIO, TrackSpec, build_project, guid_of
+
+BASS, GUITAR, VOICE = (TrackId(guid_of(name)) for name in ("Bass", "Gtr", "Lead Vox"))
+ROOM = TrackId(guid_from_words("contract", "room"))
+TRACKS = (*TRIO[:2], TrackSpec("Lead Vox", "voice", recorded_db=-12.0, volume=0.5, pan=-0.25, receives=((1, 0.5),)))
+
+
+def change(track: TrackId, kind: Kind, after: Value, before: Value = None, key: str = "") -> Change:
+    return Change(Address(track, kind, key), before, after, "because of 1 dB", "balance", 1.0)
+
+
+def placed(effect: object, position: int = 0) -> PlacedEffect:
+    return PlacedEffect(effect, "First Pass test", position)  # type: ignore[arg-type]
+
+
+def fx_key(*words: str) -> str:
+    return guid_from_words("contract", *words)
+
+
+EQ = ReaEq((EqBand("high_pass", 80.0), EqBand("bell", 300.0, -3.0, 1.0)), 0.0)
+SPACE = ReaVerbate(room_size_ratio=0.4, pre_delay_ms=20.0)
+ECHO = ReaDelay((DelayTap(length_beats=1.0, feedback_db=-12.0),))
+RAMP = (CurvePoint(0.0, 1.0), CurvePoint(2.0, 0.5), CurvePoint(4.0, 0.8))
+
+KINDS_OF_CHANGE: dict[str, tuple[Change, ...]] = {
+    "fader": (change(BASS, "fader", 0.4, 1.0),),
+    "master fader": (change(MASTER, "fader", 0.8, 1.0),),
+    "pan": (change(VOICE, "pan", 0.3, -0.25),),
+    "width": (change(GUITAR, "width", 0.5, 1.0),),
+    "polarity": (change(GUITAR, "polarity", True, False),),
+    "mute": (change(GUITAR, "mute", True, False),),
+    "play offset": (change(GUITAR, "play_offset", 0.012, 0.0),),
+    "trim": (change(BASS, "fx", placed(trim(-6.5)), key=fx_key("trim")),),
+    "equaliser": (change(BASS, "fx", placed(EQ), key=fx_key("eq")),),
+    "compressor": (change(BASS, "fx", placed(ReaComp(-20.0, 3.0)), key=fx_key("comp")),),
+    "gate": (change(BASS, "fx", placed(ReaGate(-50.0)), key=fx_key("gate")),),
+    "three plug-ins in order": (
+        change(BASS, "fx", placed(trim(3.0), 0), key=fx_key("trim")),
+        change(BASS, "fx", placed(EQ, 1), key=fx_key("eq")),
+        change(BASS, "fx", placed(ReaComp(-18.0, 2.0), 2), key=fx_key("comp")),
+    ),
+    "send": (change(VOICE, "send", SendLevel(0.25), key=BASS),),
+    "send moved": (change(GUITAR, "send", SendLevel(0.7), SendLevel(0.5), key=VOICE),),
+    "send removed": (change(GUITAR, "send", None, SendLevel(0.5), key=VOICE),),
+    "automation": (change(VOICE, "envelope", RAMP, (), key="volume"),),
+    "return track": (
+        change(ROOM, "track", NewTrack("Room")),
+        change(ROOM, "fx", placed(SPACE), key=fx_key("space")),
+        change(ROOM, "fx", placed(ECHO, 1), key=fx_key("echo")),
+        change(VOICE, "send", SendLevel(0.3), key=ROOM),
+    ),
+}
+EVERYTHING = MixPlan(
+    tuple({c.address: c for name, group in KINDS_OF_CHANGE.items() if name != "send removed" for c in group}.values())
+)
+
+
+class HostContract(ABC):
+    """The sentences. ``host`` holds the three tracks above; ``meddle`` moves the bass fader behind its back."""
+
+    @abstractmethod
+    def meddle(self, host: Host) -> None:
+        """Move the fader of the bass to 0.9, as a person at the desk would."""
+
+    @abstractmethod
+    def state(self, host: Host) -> object:
+        """Return all of the session that a person could see, to compare."""
+
+    def test_a_snapshot_shows_the_session(self, host: Host) -> None:
+        session = host.snapshot()
+        assert [track.name for track in session] == ["Bass", "Gtr", "Lead Vox"]
+        assert session.track(VOICE).volume_linear == pytest.approx(0.5)
+        assert session.track(VOICE).pan == pytest.approx(-0.25)
+        assert [(s.destination, s.level_linear) for s in session.track(GUITAR).sends] == [(VOICE, 0.5)]
+        assert session.tempo_bpm_at(0.0) == 120.0
+        assert session.sample_rate_hz == 48_000
+
+    def test_looking_changes_nothing(self, host: Host) -> None:
+        before = self.state(host)
+        session = host.snapshot()
+        assert host.ledger().passes == ()
+        host.sources([track.id for track in session])
+        assert self.state(host) == before
+        assert host.snapshot() == session
+
+    def test_sources_say_where_sound_lies(self, host: Host) -> None:
+        session = host.snapshot()
+        sources = host.sources([track.id for track in session])
+        assert set(sources) == {BASS, GUITAR, VOICE}
+        for audio in sources.values():
+            assert audio.is_complete
+            assert audio.problems == ()
+            (clip,) = audio.clips
+            assert clip.path.is_file()
+            assert (clip.position_seconds, clip.length_seconds) == (0.0, 8.0)
+
+    def test_sources_are_told_only_of_the_tracks_asked_for(self, host: Host) -> None:
+        host.snapshot()
+        assert set(host.sources([BASS])) == {BASS}
+
+    @pytest.mark.parametrize("name", KINDS_OF_CHANGE)
+    def test_every_kind_of_change_lands_and_is_undone(self, host: Host, name: str) -> None:
+        plan = MixPlan(KINDS_OF_CHANGE[name])
+        before, session = self.state(host), host.snapshot()
+        entry = host.write(plan, label="one change")
+        assert all(item.has_landed for item in entry.landed)
+        assert {item.change.address for item in entry.landed} == {c.address for c in plan}
+        after = host.snapshot()
+        assert self.wrong_values(after, plan) == []
+        assert self.others_that_moved(session, after, plan) == []
+        assert host.undo() == "one change"
+        assert self.state(host) == before
+
+    def test_a_whole_mix_is_one_undo_step(self, host: Host) -> None:
+        before = self.state(host)
+        host.snapshot()
+        entry = host.write(EVERYTHING, label="all of it")
+        assert len(entry.landed) == len(EVERYTHING)
+        assert self.wrong_values(host.snapshot(), EVERYTHING) == []
+        assert [entry.label for entry in host.ledger().passes] == ["all of it"]
+        assert host.undo() == "all of it"
+        assert self.state(host) == before
+        assert host.undo() is None
+
+    def test_a_plan_for_a_moved_value_is_refused_whole(self, host: Host) -> None:
+        host.snapshot()
+        before = self.state(host)
+        plan = MixPlan((change(GUITAR, "fader", 0.5, 1.0), change(VOICE, "fader", 0.2, 0.9)))
+        with pytest.raises(StaleValueError, match="Lead Vox"):
+            host.write(plan, label="stale")
+        assert self.state(host) == before
+
+    def test_a_change_behind_our_back_stops_a_write(self, host: Host) -> None:
+        host.snapshot()
+        self.meddle(host)
+        before = self.state(host)
+        with pytest.raises(StaleValueError):
+            host.write(MixPlan((change(BASS, "fader", 0.4, 1.0),)), label="late")
+        assert self.state(host) == before
+        assert host.snapshot().track(BASS).volume_linear == pytest.approx(0.9)
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            change(TrackId("{99999999-0000-4000-8000-000000000009}"), "fader", 0.5, 1.0),
+            change(BASS, "fader", float("nan"), 1.0),
+            change(BASS, "fader", -1.0, 1.0),
+            change(BASS, "pan", 3.0, 0.0),
+            change(BASS, "mute", 0.5, False),
+            change(BASS, "fader", False, 1.0),
+            change(BASS, "envelope", RAMP, (), key="banana"),
+            change(BASS, "send", SendLevel(0.5), key="{99999999-0000-4000-8000-000000000009}"),
+            change(BASS, "fx", placed(ReaComp(float("nan"))), key=fx_key("comp")),
+        ],
+        ids=lambda wrong: f"{wrong.address.kind} {wrong.after}"[:40],
+    )
+    def test_what_cannot_be_written_is_refused_whole(self, host: Host, wrong: Change) -> None:
+        host.snapshot()
+        before = self.state(host)
+        with pytest.raises(FirstPassError) as caught:
+            host.write(MixPlan((change(GUITAR, "fader", 0.5, 1.0), wrong)), label="wrong")
+        assert isinstance(caught.value, PlanError | StaleValueError)
+        assert self.state(host) == before
+        assert host.ledger().passes == ()
+
+    def test_an_empty_plan_leaves_no_trace(self, host: Host) -> None:
+        before = self.state(host)
+        host.snapshot()
+        assert host.write(MixPlan(), label="nothing").landed == ()
+        assert host.write(MixPlan((change(BASS, "fader", 1.0, 1.0),)), label="idle").landed == ()
+        assert host.ledger().passes == ()
+        assert self.state(host) == before
+
+    def test_the_ledger_tells_what_was_written_and_why(self, host: Host) -> None:
+        host.snapshot()
+        written = host.write(EVERYTHING, label="pass", taste="t", audio_keys={BASS: "k"})
+        (entry,) = host.ledger().passes
+        assert (entry.id, entry.label, entry.taste) == (1, "pass", "t")
+        assert dict(entry.audio_keys) == {BASS: "k"}
+        assert {i.change.address: i.change.because for i in entry.landed} == {c.address: c.because for c in EVERYTHING}
+        assert entry.written_at == written.written_at
+        assert set(host.ledger().ours(host.snapshot())) == {c.address for c in EVERYTHING}
+        assert host.ledger().theirs(host.snapshot()) == frozenset()
+
+    def test_a_value_that_a_human_moves_is_theirs_and_survives_undo(self, host: Host) -> None:
+        host.snapshot()
+        host.write(MixPlan((change(BASS, "fader", 0.4, 1.0), change(GUITAR, "fader", 0.5, 1.0))), label="two faders")
+        self.meddle(host)
+        session = host.snapshot()
+        assert host.ledger().theirs(session) == {Address(BASS, "fader")}
+        assert host.undo() == "two faders"
+        session = host.snapshot()
+        assert session.track(BASS).volume_linear == pytest.approx(0.9)
+        assert session.track(GUITAR).volume_linear == pytest.approx(1.0)
+
+    def test_locks_are_kept_through_write_and_undo(self, host: Host) -> None:
+        host.snapshot()
+        host.set_locks({BASS: frozenset({"fader", "fx"}), VOICE: frozenset({"all"})})
+        host.snapshot()
+        host.write(MixPlan((change(GUITAR, "fader", 0.5, 1.0),)), label="pass")
+        assert host.ledger().is_locked(Address(BASS, "fader"))
+        host.snapshot()
+        host.undo()
+        ledger = host.ledger()
+        assert dict(ledger.locks) == {BASS: frozenset({"fader", "fx"}), VOICE: frozenset({"all"})}
+        host.snapshot()
+        host.set_locks({})
+        assert dict(host.ledger().locks) == {}
+
+    def test_passes_are_undone_last_first(self, host: Host) -> None:
+        states = []
+        values = [1.0, 0.8, 0.6, 0.4]
+        for before, after in itertools.pairwise(values):
+            states.append(self.state(host))
+            host.snapshot()
+            host.write(MixPlan((change(BASS, "fader", after, before),)), label=f"to {after}")
+        host.snapshot()
+        assert [entry.id for entry in host.ledger().passes] == [1, 2, 3]
+        assert host.ledger().written[Address(BASS, "fader")].before == pytest.approx(1.0)
+        for state, after in zip(reversed(states), reversed(values), strict=False):
+            host.snapshot()
+            assert host.undo() == f"to {after}"
+            assert self.state(host) == state
+
+    def test_the_same_plan_writes_the_same_values_again_after_undo(self, host: Host) -> None:
+        host.snapshot()
+        host.write(EVERYTHING, label="pass")
+        first = host.snapshot()
+        host.undo()
+        host.snapshot()
+        host.write(EVERYTHING, label="pass")
+        assert replace(host.snapshot(), ext_state={}) == replace(first, ext_state={})
+
+    def test_a_changed_plug_in_keeps_its_place_and_its_neighbours(self, host: Host) -> None:
+        host.snapshot()
+        host.write(MixPlan(KINDS_OF_CHANGE["three plug-ins in order"]), label="chain")
+        session = host.snapshot()
+        order = [slot.id for slot in session.track(BASS).fx]
+        standing = read_value(session, Address(BASS, "fx", fx_key("eq")))
+        wider = placed(ReaEq((EqBand("bell", 500.0, -4.0, 2.0),)), 1)
+        host.write(MixPlan((change(BASS, "fx", wider, standing, fx_key("eq")),)), label="again")
+        after = host.snapshot()
+        assert [slot.id for slot in after.track(BASS).fx] == order
+        assert after.track(BASS).fx[0] == session.track(BASS).fx[0]
+        assert after.track(BASS).fx[2] == session.track(BASS).fx[2]
+        assert same_value(read_value(after, Address(BASS, "fx", fx_key("eq"))), wider)
+
+    @staticmethod
+    def wrong_values(session: Session, plan: MixPlan) -> list[str]:
+        return [str(c.address) for c in plan if not same_value(read_value(session, c.address), c.after)]
+
+    @staticmethod
+    def others_that_moved(before: Session, after: Session, plan: MixPlan) -> list[str]:
+        """Name the tracks that differ in anything but what the plan names."""
+        wanted = with_plan(before, plan)
+        moved = []
+        for track in wanted.tracks:
+            found = after.track(track.id)
+            for kind in ("fader", "pan", "width", "polarity", "mute", "play_offset"):
+                address = Address(track.id, kind)
+                if not same_value(read_value(wanted, address), read_value(after, address)):
+                    moved.append(str(address))
+            if [slot.id for slot in track.fx] != [slot.id for slot in found.fx]:
+                moved.append(f"{track.id}/fx")
+            if {send.destination for send in track.sends} != {send.destination for send in found.sends}:
+                moved.append(f"{track.id}/send")
+        return moved
+
+
+@pytest.fixture(scope="module")
+def project_bytes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_project(tmp_path_factory.mktemp("contract"), TRACKS)
+
+
+class TestProjectFile(HostContract):
+    """A project file, written in place."""
+
+    @pytest.fixture
+    def host(self, project_bytes: Path) -> ProjectFile:
+        song = project_bytes.with_name("copy.RPP")
+        song.write_bytes(project_bytes.read_bytes())
+        return ProjectFile(song, backup=False)
+
+    def meddle(self, host: Host) -> None:
+        assert isinstance(host, ProjectFile)
+
+        def move(text: str) -> str:
+            head, name, rest = text.partition('NAME "Bass"')
+            first, volume, after = rest.partition("VOLPAN ")
+            return head + name + first + volume + "0.9" + after[after.index(" ") :]
+
+        edited(host.path, move)
+
+    def state(self, host: Host) -> object:
+        assert isinstance(host, ProjectFile)
+        return host.path.read_bytes()
