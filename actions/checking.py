@@ -23,7 +23,7 @@ from reaper_bridge.session.values import with_plan
 if TYPE_CHECKING:
     from analysis.mixture import MixtureMeasures
 
-WHOLE_TRACK_SECONDS = 3000.0
+WHOLE_TRACK_SECONDS = 2500.0
 EXCERPT_TRACK_SECONDS = 1000.0
 PROBE_TRACK_SECONDS = 1500.0
 LONG_PROBE_TRACK_SECONDS = 800.0

@@ -14,6 +14,8 @@ from actions.mixing.desk import Desk, Strip, fader_limits, gated_loudness_lufs
 from reaper_bridge.session.identity import TrackId
 
 LOWEST_LUFS = -90.0
+LEAST_SHARE_TO_LEAD = 0.3
+"""Of all tracks: from here on those that stay set the level of those that move."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def _with_lead_above(desk: Desk, faders: Mapping[TrackId, float], wanted_db: flo
 def _at_working_level(desk: Desk, strips: list[Strip], faders: Mapping[TrackId, float]) -> dict[TrackId, float]:
     """Shift all faders to the session's level: that of the fixed tracks, else the taste's mix loudness."""
     fixed = [strip for strip in strips if "fader" not in strip.free]
-    if fixed:
+    if _sets_the_level(desk, fixed, strips):
         # the loudest fixed tracks know the level best
         offsets = [strip.fader_db - faders[strip.id] for strip in fixed]
         weights = [10.0 ** ((_loudness(desk, s) + s.fader_db) / 10.0) for s in fixed]
@@ -129,6 +131,11 @@ def _at_working_level(desk: Desk, strips: list[Strip], faders: Mapping[TrackId, 
     shift = desk.taste.balance.mix_loudness_lufs - gated_loudness_lufs(desk.mix_frames())
     top = max(faders.values()) + shift - desk.taste.balance.largest_fader_db
     return {key: value + shift - max(min(top, 10.0), 0.0) for key, value in faders.items()}
+
+
+def _sets_the_level(desk: Desk, fixed: list[Strip], strips: list[Strip]) -> bool:
+    """Tell whether the tracks that stay are enough, or the lead is among them, for the others to follow."""
+    return len(fixed) >= LEAST_SHARE_TO_LEAD * len(strips) or any(strip in desk.lead for strip in fixed)
 
 
 def _weighted_median(values: list[float], weights: list[float]) -> float:

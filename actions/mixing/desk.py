@@ -49,6 +49,7 @@ class Strip:
     bands: list[EqBand] = field(default_factory=list)
     masking_bands: list[EqBand] = field(default_factory=list)
     comp: ReaComp | None = None
+    lane_power: Frames | None = None
     comp_gain: Frames | None = None
     comp_reduction_db: float = 0.0
     fader_db: float = 0.0
@@ -137,9 +138,10 @@ class Strip:
         out_ll, out_rr, _ = panned(self.matrix(), ll * response, rr * response, lr * response)
         ratio = float((K_POWER * (out_ll + out_rr)).sum()) / before
         frames = self.measures.k_power.astype(np.float64) * (ratio * self.path_linear**2)
-        if self.comp_gain is not None:
-            count = min(len(frames), len(self.comp_gain))
-            frames[:count] *= self.comp_gain[:count]
+        for gain in (self.comp_gain, self.lane_power):
+            if gain is not None:
+                count = min(len(frames), len(gain))
+                frames[:count] *= gain[:count]
         return frames
 
     @property

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from analysis.prediction import power_response
 
 from actions.mixing.curves import (
     BANDS,
@@ -21,6 +20,7 @@ from actions.mixing.curves import (
     target_levels_db,
 )
 from actions.mixing.desk import Desk, Strip, panned
+from analysis.prediction import power_response
 from reaper_bridge.session.effects import EqBand, ReaEq
 
 CENTRES_HZ = (160.0, 250.0, 400.0, 630.0, 1000.0, 1600.0, 2500.0, 4000.0, 6300.0)
@@ -229,6 +229,8 @@ def _strip_power(strip: Strip, frames: npt.NDArray[np.intp]) -> Tensor:
     if strip.comp_gain is not None:
         known = np.minimum(inside, len(strip.comp_gain) - 1)
         power = power * strip.comp_gain[known][:, None]
+    if strip.lane_power is not None:
+        power = power * strip.lane_power[inside][:, None]
     padded = np.zeros((len(frames), len(BANDS)), dtype=np.float32)
     padded[: len(inside)] = power
     return padded

@@ -8,9 +8,11 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
 from actions.mixing.balance import Targets, place_faders
 from actions.mixing.blend import place_blend
-from actions.mixing.desk import Desk, Strip, folder_gain
+from actions.mixing.desk import Desk, Frames, Strip, folder_gain
 from actions.mixing.dynamics import adopt_compressor, place_dynamics
 from actions.mixing.gain import place_trims
 from actions.mixing.low_end import centre_low_end
@@ -19,13 +21,14 @@ from actions.mixing.panorama import even_out, place_panorama
 from actions.mixing.space import Return, place_sends, returns_for
 from actions.mixing.taste import Role, Taste
 from actions.mixing.tone import place_tone
-from analysis.measures import Flaw, TrackMeasures
+from analysis.curves import curve_values
+from analysis.measures import HOP_SECONDS, Flaw, TrackMeasures
 from analysis.roles import Roles
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value, same_value
 from reaper_bridge.session.effects import TRIM_PATH, Jsfx, ReaComp, ReaDelay, ReaEq, ReaVerbate, trim
 from reaper_bridge.session.identity import FxId, TrackId, guid_from_words
-from reaper_bridge.session.model import Session, Track
+from reaper_bridge.session.model import EnvelopeKind, Session, Track
 from reaper_bridge.session.units import db_from_linear, linear_from_db
 from reaper_bridge.session.values import read_value
 
@@ -41,6 +44,8 @@ KNOB_STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "send": ("space",),
 }
 LABELS: Final = {"trim": "First Pass Trim", "eq": "First Pass EQ", "comp": "First Pass Comp"}
+VOLUME_LANES: Final[tuple[EnvelopeKind, ...]] = ("pre_fx_volume", "volume", "trim_volume", "mute")
+LEAST_ACTIVE_SECONDS: Final = 1.0
 UNKNOWN_ROW: Final = Role(group="unknown", pan="as_is")
 WHY_UNMIXED: Final[Mapping[str, str]] = {
     "bus": "a bus: its members are mixed, it keeps its own settings",
@@ -165,8 +170,11 @@ def why_unmixed(brief: Brief, track: Track) -> str | None:
         return WHY_UNMIXED[role.role]
     if track.id not in brief.measures:
         return "nothing to hear on it"
-    if brief.measures[track.id].is_silent:
+    measures = brief.measures[track.id]
+    if measures.is_silent:
         return "silent"
+    if measures.active_seconds < LEAST_ACTIVE_SECONDS and (role is None or role.role == "unknown"):
+        return f"it plays for only {measures.active_seconds:.1f} s and nothing says what it is"
     return None
 
 
@@ -194,10 +202,23 @@ def _strip(brief: Brief, track: Track) -> Strip:
         pan=track.pan,
         width=track.width_ratio,
     )
+    strip.lane_power = _lane_power(track, len(strip.measures.k_power))
     for slot in track.fx:
         if slot.id in ours and slot.sounds:
             _adopt(strip, slot.effect)
     return strip
+
+
+def _lane_power(track: Track, frame_count: int) -> Frames | None:
+    """Return (F,) power gain of the engineer's volume and mute automation, or None where there is none."""
+    lanes = [lane for kind in VOLUME_LANES if (lane := track.envelope(kind)) is not None]
+    if not lanes:
+        return None
+    times = (np.arange(frame_count) + 0.5) * HOP_SECONDS
+    gain = np.ones(frame_count)
+    for lane in lanes:
+        gain *= curve_values(lane.points, times)
+    return gain**2
 
 
 def _adopt(strip: Strip, effect: object) -> None:
@@ -221,8 +242,8 @@ def _free_knobs(brief: Brief, track: Track) -> frozenset[str]:
         free -= {"pan", "width"}  # the engineer has placed it
     if track.envelope("pan"):
         free -= {"pan", "width"}
-    if track.envelope("volume") or track.follows_vca:
-        free -= {"fader", "trim"}
+    if (track.envelope("volume") and track.automation_mode != "trim_read") or track.follows_vca:
+        free -= {"fader", "trim"}  # the lane, or the leader, would move the fader back
     if track.is_frozen:
         free -= {"trim", "eq", "comp"}
     return frozenset(free)

@@ -18,11 +18,12 @@ from reaper_bridge.rpp.syntax import Block, Document
 from reaper_bridge.rpp.takes import active_take, takes_of
 from reaper_bridge.rpp.timeline import read_markers, read_tempo
 from reaper_bridge.session.identity import MASTER, TrackId
-from reaper_bridge.session.model import PanMode, Send, SendMode, Session, Track
+from reaper_bridge.session.model import AutomationMode, PanMode, Send, SendMode, Session, Track
 from reaper_bridge.text.lines import Line
 
 __all__ = ["read_session", "read_sources"]
 
+AUTOMATION_MODES: Final[tuple[AutomationMode, ...]] = ("trim_read", "read", "touch", "write", "latch", "latch_preview")
 PAN_MODES: Final[dict[int, PanMode]] = {0: "balance_v3", 3: "balance", 5: "stereo", 6: "dual"}
 _SEND_MODES: Final[dict[int, SendMode]] = {
     0: "post_fader",
@@ -72,6 +73,7 @@ def _tracks(project: Block, project_lines: Fields) -> tuple[Track, ...]:
     led = [_group_bits(own, _VCA_LEADER_FIELD) for own in lines.values()]
     vca_groups = tuple(_union(bits) for bits in zip(*led, strict=True))
     default_mode = _project_pan_mode(project, project_lines)
+    override = integer_in(project_lines, "GLOBAL_AUTO", 1, -1)
     is_bgr = not platform_name(project).lower().startswith(("osx", "mac", "linux"))
     tracks = []
     for index, (track_id, block) in enumerate(blocks.items()):
@@ -92,7 +94,7 @@ def _tracks(project: Block, project_lines: Fields) -> tuple[Track, ...]:
                 width_ratio=number_in(own, "WIDTH", 1, 1.0),
                 dual_pan=dual,
                 pan_mode=PAN_MODES.get(integer_in(own, "PANMODE", 1, -1), default_mode),
-                automation_mode=AUTOMATION_MODES.get(global_mode if global_mode >= 0 else integer_in(own, "AUTOMODE", 1, 0), "read"),
+                automation_mode=_automation_mode(own, override),
                 pan_law_linear=law,
                 polarity_inverted=integer_in(own, "IPHASE") != 0,
                 play_offset_seconds=play_offset_seconds(own, project_lines),
@@ -192,6 +194,12 @@ def _volume_and_pan(line: Line | None) -> tuple[float, float, float | None, tupl
     law = line.number(3, -1.0)
     dual = (line.number(4, -1.0), line.number(5, 1.0))
     return line.number(1, 1.0), line.number(2), law if law >= 0.0 else None, dual
+
+
+def _automation_mode(own: Fields, override: int) -> AutomationMode:
+    """Return a track's automation mode; the project's override, where it is set, holds for all."""
+    mode = override if 0 <= override < len(AUTOMATION_MODES) else integer_in(own, "AUTOMODE", 1, 0)
+    return AUTOMATION_MODES[mode] if 0 <= mode < len(AUTOMATION_MODES) else "read"
 
 
 def _project_pan_mode(project: Block, lines: Fields) -> PanMode:
