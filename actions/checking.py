@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actions.hearing import Heard
+from actions.mixing.brief import Corrections
 from actions.mixing.curves import Curve, target_levels_db
 from actions.mixing.desk import Desk, gated_loudness_lufs
-from actions.mixing.plan import Corrections, Decision
+from actions.mixing.plan import Decision
 from actions.mixing.space import return_gain_db
 from actions.mixing.taste import Taste
 from actions.remembering import question, read_answer, write_answer

@@ -55,7 +55,7 @@ def mix(
 ) -> None:
     """Mix a project: one undo step that brings it to a rough, balanced mix."""
     from actions.first_pass import Wishes, first_pass
-    from actions.mixing.plan import STAGES
+    from actions.mixing.brief import STAGES
     from actions.places import require_places
 
     wishes = Wishes(

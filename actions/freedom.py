@@ -11,7 +11,7 @@ Whatever the engineer locked or moved since we wrote it is protected in every ca
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from actions.mixing.plan import KNOB_STAGES, fx_id
+from actions.mixing.brief import KNOB_STAGES, fx_id
 from reaper_bridge.session.address import KINDS, Address
 from reaper_bridge.session.change import Change, MixPlan
 from reaper_bridge.session.identity import TrackId

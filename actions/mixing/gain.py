@@ -6,6 +6,8 @@ The fader takes back what the trim adds, so that staging alone is not heard.
 import math
 
 from actions.mixing.desk import Desk, Strip
+from reaper_bridge.session.model import Session
+from reaper_bridge.session.units import db_from_linear
 
 
 def place_trims(desk: Desk) -> None:
@@ -31,3 +33,11 @@ def trim_db(desk: Desk, strip: Strip) -> float:
         f"{move:+.1f} dB brings it to {measures.active_lufs + move:.1f} LUFS before the plug-ins"
     )
     return round(move, 1)
+
+
+def place_neutral_faders(desk: Desk, base: Session) -> None:
+    """Let the faders take back what the trims added."""
+    for strip in desk.strips:
+        if strip.may_place("trim") and "fader" in strip.free:
+            strip.fader_db = round(db_from_linear(base.track(strip.id).volume_linear) - strip.trim_db, 2)
+            strip.reasons["fader"] = f"takes back the {strip.trim_db:+.1f} dB of the trim"

@@ -1,0 +1,103 @@
+"""What a decision is made from: the session, what was heard in it, a taste, and what may be touched."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from actions.mixing.taste import Taste
+from analysis.measures import Flaw, TrackMeasures
+from analysis.roles import Roles
+from reaper_bridge.session.address import Address
+from reaper_bridge.session.identity import FxId, TrackId, guid_from_words
+from reaper_bridge.session.model import Session, Track
+
+STAGES: Final = ("gain", "balance", "pan", "tone", "masking", "dynamics", "space")
+KNOB_STAGES: Final[Mapping[str, tuple[str, ...]]] = {
+    "trim": ("gain",),
+    "eq": ("tone", "masking"),
+    "comp": ("dynamics",),
+    "fader": ("balance", "gain"),
+    "mute": ("balance",),
+    "pan": ("pan",),
+    "width": ("pan",),
+    "send": ("space",),
+}
+LABELS: Final = {"trim": "First Pass Trim", "eq": "First Pass EQ", "comp": "First Pass Comp"}
+LEAST_ACTIVE_SECONDS: Final = 1.0
+WHY_UNMIXED: Final[Mapping[str, str]] = {
+    "bus": "a bus: its members are mixed, it keeps its own settings",
+    "return": "an effect return: it keeps its own settings",
+    "click": "a click track",
+    "guide": "a guide track",
+    "reference": "a reference track",
+    "print": "a print of an earlier mix",
+    "junk": "nothing useful is recorded on it",
+}
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What a rendering found to differ from the prediction, in dB.
+
+    ``groups``: how much louder a group's tracks are together than apart; ``returns``: how much louder a
+    return is than predicted; ``level``: how far the mix must come down for its true peak.
+    """
+
+    groups: Mapping[str, float] = field(default_factory=dict)
+    returns: Mapping[str, float] = field(default_factory=dict)
+    level: float = 0.0
+    lead: float = 0.0
+    low_side: float = 0.0
+
+
+@dataclass(frozen=True)
+class Brief:
+    """Everything a decision is made from.
+
+    ``session`` is the project as it stands; ``base`` the same without the work that may be done again.
+    ``free_tracks`` may be changed, less the ``protected`` addresses (locked, or moved by the engineer).
+    """
+
+    session: Session
+    base: Session
+    measures: Mapping[TrackId, TrackMeasures]
+    roles: Roles
+    flaws: Mapping[TrackId, tuple[Flaw, ...]]
+    taste: Taste
+    free_tracks: frozenset[TrackId]
+    protected: frozenset[Address] = frozenset()
+    stages: frozenset[str] = frozenset(STAGES)
+    has_rough_balance: bool = False
+    corrections: Corrections = Corrections()
+    memory: dict[Hashable, object] = field(default_factory=dict)
+
+
+def why_unmixed(brief: Brief, track: Track) -> str | None:
+    """Say why a track takes no part in the mix, or return None."""
+    role = brief.roles.tracks.get(track.id)
+    if track.muted:
+        return "muted by the engineer"
+    if role is not None and role.role in WHY_UNMIXED:
+        return WHY_UNMIXED[role.role]
+    if track.id not in brief.measures:
+        return "nothing to hear on it"
+    measures = brief.measures[track.id]
+    if measures.is_silent:
+        return "silent"
+    if measures.active_seconds < LEAST_ACTIVE_SECONDS and (role is None or role.role == "unknown"):
+        return f"it plays for only {measures.active_seconds:.1f} s and nothing says what it is"
+    return None
+
+
+def fx_id(track_id: TrackId, knob: str) -> FxId:
+    """Return the GUID that our plug-in of a kind has on a track."""
+    return FxId(guid_from_words("first pass plug-in", track_id, knob))
+
+
+def is_protected(brief: Brief, track: Track, knob: str) -> bool:
+    """Tell whether the engineer locked or moved this knob. One touched plug-in of ours pins all three."""
+    if knob in LABELS:
+        return any(Address(track.id, "fx", fx_id(track.id, each)) in brief.protected for each in LABELS)
+    if knob == "send":
+        return any(a.track_id == track.id and a.kind == "send" for a in brief.protected)
+    return any(a.track_id == track.id and a.kind == knob for a in brief.protected)

@@ -1,0 +1,136 @@
+"""Where the knobs of a desk ended, as changes: address, before, after and why."""
+
+from collections.abc import Iterable, Mapping
+
+from actions.mixing.brief import LABELS, WHY_UNMIXED, Brief, fx_id, is_protected
+from actions.mixing.desk import Desk, Strip
+from actions.mixing.space import Return
+from reaper_bridge.session.address import Address
+from reaper_bridge.session.change import Change, NewTrack, PlacedEffect, SendLevel, Value
+from reaper_bridge.session.effects import ReaDelay, ReaEq, ReaVerbate, trim
+from reaper_bridge.session.identity import FxId, TrackId, guid_from_words
+from reaper_bridge.session.units import db_from_linear, linear_from_db
+from reaper_bridge.session.values import read_value
+
+
+def changes_of(brief: Brief, desk: Desk, returns: Mapping[str, Return]) -> list[Change]:
+    """Return the change of every knob of a desk, moved or not, strips first, then returns, sends and mutes."""
+    changes: list[Change] = []
+    for strip in desk.strips:
+        changes += _strip_changes(brief, strip)
+    used = {kind for strip in desk.strips for kind in strip.sends_db}
+    for kind in sorted(used):
+        changes += _return_changes(brief, returns[kind])
+    for strip in desk.strips:
+        changes += _send_changes(brief, strip, returns)
+    return [*changes, *_mute_changes(brief)]
+
+
+def _strip_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
+    yield from _effect_changes(brief, strip)
+    yield from _fader_changes(brief, strip)
+    for kind, value in (("pan", strip.pan), ("width", strip.width)):
+        if kind in strip.free and abs(value - _float(brief, strip.id, kind)) >= brief.taste.pan.smallest_move_ratio:
+            because = strip.reasons.get(kind, "central, as its role asks")
+            address = Address(strip.id, "pan" if kind == "pan" else "width")
+            yield _change(brief, address, float(value), because, "pan", 4.0 * abs(value))
+
+
+def _effect_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
+    positions = iter(range(3))
+    wanted: dict[str, Value] = {"trim": None, "eq": None, "comp": None}
+    if strip.trim_db:
+        wanted["trim"] = PlacedEffect(trim(strip.trim_db), LABELS["trim"], next(positions))
+    if strip.all_bands:
+        wanted["eq"] = PlacedEffect(ReaEq(strip.all_bands), LABELS["eq"], next(positions))
+    if strip.comp is not None:
+        wanted["comp"] = PlacedEffect(strip.comp, LABELS["comp"], next(positions))
+    weights = {
+        "trim": min(abs(strip.trim_db) * 0.2, 2.5),
+        "eq": sum(abs(b.gain_db) for b in strip.all_bands) * 0.7 + 0.5,
+        "comp": strip.comp_reduction_db,
+    }
+    stage = {"trim": "gain", "eq": "tone" if strip.bands else "masking", "comp": "dynamics"}
+    for knob, value in wanted.items():
+        if strip.may_place(knob):
+            address = Address(strip.id, "fx", fx_id(strip.id, knob))
+            yield _change(brief, address, value, _why(strip, knob), stage[knob], weights[knob])
+
+
+def _why(strip: Strip, knob: str) -> str:
+    said = [strip.reasons.get(knob)]
+    if knob == "eq" and strip.masking_bands:
+        said.append(strip.reasons.get("masking"))
+    return "; ".join(part for part in said if part) or "no longer needed"
+
+
+def _fader_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
+    if "fader" not in strip.free or "fader" not in strip.reasons:
+        return
+    before_db = max(db_from_linear(brief.session.track(strip.id).volume_linear), -60.0)
+    if abs(before_db - strip.fader_db) >= brief.taste.balance.smallest_move_db:
+        heard_db = abs(strip.fader_db + strip.trim_db - before_db)
+        stage = "balance" if "balance" in brief.stages else "gain"
+        importance = 1.0 + min(heard_db, 12.0) * 0.5
+        address = Address(strip.id, "fader")
+        yield _change(brief, address, linear_from_db(strip.fader_db), strip.reasons["fader"], stage, importance)
+
+
+def _float(brief: Brief, track_id: TrackId, kind: str) -> float:
+    track = brief.session.track(track_id)
+    return track.pan if kind == "pan" else track.width_ratio
+
+
+def _change(brief: Brief, address: Address, after: Value, because: str, stage: str, importance: float) -> Change:
+    return Change(address, read_value(brief.session, address), after, because, stage, importance)
+
+
+def _return_changes(brief: Brief, unit: Return) -> Iterable[Change]:
+    if unit.is_engineers:
+        return
+    if not brief.session.has_track(unit.track_id):
+        users = f"a shared {unit.kind} on a return track, so that sounds stand in one space"
+        yield Change(Address(unit.track_id, "track"), None, NewTrack(unit.name), users, "space", 1.0)
+    for i, placed in enumerate(unit.effects):
+        address = Address(unit.track_id, "fx", FxId(guid_from_words("first pass return", unit.kind, str(i))))
+        settings = f"{unit.name}: {_in_words(unit)}"
+        yield _change(brief, address, placed, settings, "space", 1.0)
+
+
+def _in_words(unit: Return) -> str:
+    for placed in unit.effects:
+        effect = placed.effect
+        if isinstance(effect, ReaVerbate):
+            return f"room size {100 * effect.room_size_ratio:.0f} %, pre-delay {effect.pre_delay_ms:.0f} ms"
+        if isinstance(effect, ReaDelay):
+            return f"{effect.taps[0].length_beats:g} beats, feedback {effect.taps[0].feedback_db:.0f} dB"
+    return "an effect return"
+
+
+def _send_changes(brief: Brief, strip: Strip, returns: Mapping[str, Return]) -> Iterable[Change]:
+    if "send" not in strip.free:
+        return
+    for kind, unit in sorted(returns.items()):
+        address = Address(strip.id, "send", unit.track_id)
+        before = read_value(brief.session, address)
+        if kind in strip.sends_db:
+            level = SendLevel(linear_from_db(strip.sends_db[kind]))
+            importance = 1.0 + max(strip.sends_db[kind] + 20.0, 0.0) * 0.1
+            yield Change(address, before, level, strip.reasons[f"send {kind}"], "space", importance)
+        elif before is not None and not unit.is_engineers and read_value(brief.base, address) is None:
+            yield Change(address, before, None, "no longer needed", "space", 0.5)
+
+
+def _mute_changes(brief: Brief) -> Iterable[Change]:
+    balance = brief.taste.balance
+    if "balance" not in brief.stages:
+        return
+    for track in brief.base.tracks:
+        role = brief.roles.tracks.get(track.id)
+        is_sure = role is not None and role.confidence >= balance.muting_confidence_ratio
+        is_unwanted = role is not None and role.role in balance.muted_roles
+        if role is None or not is_sure or not is_unwanted or track.muted or track.id not in brief.free_tracks:
+            continue
+        if not is_protected(brief, track, "mute") and not track.is_folder:
+            because = f"{WHY_UNMIXED[role.role]} ({100 * role.confidence:.0f} % sure): not part of the mix"
+            yield _change(brief, Address(track.id, "mute"), True, because, "balance", 3.0)
