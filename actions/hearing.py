@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from actions.progress import QUIET, Course
+from actions.remembering import question, read_answer, write_answer
 from analysis.measures import Flaw, ListeningProblem, TrackMeasures
 from analysis.roles import Roles
 from reaper_bridge.host import Host
@@ -13,7 +14,7 @@ from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.errors import NothingToMixError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Ledger
-from reaper_bridge.session.model import Session
+from reaper_bridge.session.model import Session, TempoChange
 
 DEFAULT_SAMPLE_RATE_HZ = 48_000
 
@@ -94,6 +95,8 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     keys = {key: sound_key(audio) for key, audio in sources.items()}
     related = flaws_of_relations(Tracks(sources, measures, keys, rate), roles)
     flaws = {key: (*value, *together.get(key, ()), *related.get(key, ())) for key, value in flaws.items()}
+    if not session.tempo:
+        session = _with_heard_tempo(session, sources, roles, keys)
     seconds["recognising"] = perf_counter() - started
     return Heard(session, ledger, rate, sources, measures, roles, flaws, tuple(problems), keys, seconds)
 
@@ -103,6 +106,22 @@ def _readable(audio: TrackAudio, heard: object) -> TrackAudio:
     if audio.is_complete and not isinstance(heard, ListeningProblem):
         return audio
     return replace(audio, clips=(), is_complete=False)
+
+
+def _with_heard_tempo(
+    session: Session, sources: Mapping[TrackId, TrackAudio], roles: Roles, audio_keys: Mapping[TrackId, str]
+) -> Session:
+    """Return a session that has no tempo with the one its drums, or else all its tracks, play at."""
+    drums = [key for key, entry in roles.tracks.items() if entry.family == "drums" and sources[key].is_complete]
+    players = sorted(drums or (key for key, audio in sources.items() if audio.is_complete and audio.clips))
+    name = question("tempo", [audio_keys[key] for key in players])
+    known = read_answer(name)
+    if not isinstance(known, int | float):
+        from analysis.tempo import tempo_of_tracks_bpm
+
+        known = tempo_of_tracks_bpm([sources[key] for key in players]) or 0.0
+        write_answer(name, known)
+    return replace(session, tempo=(TempoChange(0.0, float(known)),)) if known > 0.0 else session
 
 
 def require_audible(heard: Heard) -> None:
