@@ -226,8 +226,7 @@ def corrections_from(decision: Decision, found: Check, earlier: Corrections, may
             if kind in strip.sends_db:
                 level = strip.sends_db[kind] + strip.fader_db + return_gain_db(strip, unit)
                 wet += desk.k_frames(strip) * 10.0 ** (level / 10.0)
-        difference = _difference(found.returns.get(kind, -math.inf), gated_loudness_lufs(wet[frames]))
-        returns[kind] = earlier.returns.get(kind, 0.0) + difference
+        returns[kind] = _difference(found.returns.get(kind, -math.inf), gated_loudness_lufs(wet[frames]))
     again = replace(desk, correlation_db=groups, lead_offset_db=0.0)
     predicted, measured = again.lead_to_accompaniment_db(frames=frames), found.mixture.lead_to_accompaniment_db
     has_lead = predicted is not None and measured is not None

@@ -5,6 +5,7 @@ that cannot be written is only read; the oldest answers go first.
 """
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -15,15 +16,27 @@ from typing import Any, Final
 from analysis.cache import VERSION as MEASURES_VERSION
 from analysis.cache import cache_folder
 
-VERSION: Final = 1
-"""Raise it whenever the same question would get another answer."""
+VERSION: Final = 2
+"""Raise it whenever an answer is written in another form."""
+ROOMS: Final = ("actions", "analysis", "reaper_bridge")
 MOST_ANSWERS: Final = 2000
 
 
 def question(*facts: object) -> str:
     """Return a name for everything an answer follows from; equal facts give equal names."""
-    text = "\x1f".join(repr(fact) for fact in (VERSION, MEASURES_VERSION, *facts))
+    text = "\x1f".join(repr(fact) for fact in (VERSION, MEASURES_VERSION, _program(), *facts))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+
+
+@functools.cache
+def _program() -> str:
+    """Return a name for this very program, as another one may answer otherwise: its files, by size and time."""
+    digest = hashlib.blake2b(digest_size=12)
+    above = Path(__file__).resolve().parents[1]
+    for path in sorted(path for room in ROOMS for path in (above / room).rglob("*.py")):
+        status = path.stat()
+        digest.update(f"{path.relative_to(above)}|{status.st_size}|{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def read_answer(name: str) -> Any:

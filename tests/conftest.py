@@ -1,5 +1,6 @@
 """Fixtures for all tests: where the reference material lies, if it is there."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,7 @@ from hypothesis import HealthCheck, settings
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
-settings.register_profile(
-    "first-pass", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+settings.register_profile("first-pass", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("first-pass")
 
 
@@ -22,9 +21,11 @@ def shared() -> Path:
     return SHARED
 
 
-@pytest.fixture(autouse=True)
-def private_user_directories(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep every test away from the user's own cache and settings."""
+@pytest.fixture(scope="session", autouse=True)
+def private_user_directories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep every test, and every fixture however long it lives, away from the user's own cache and settings."""
     home = tmp_path_factory.getbasetemp() / "user"
-    monkeypatch.setenv("FIRST_PASS_CACHE_DIR", str(home / "cache"))
-    monkeypatch.setenv("FIRST_PASS_CONFIG_DIR", str(home / "config"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIRST_PASS_CACHE_DIR", str(home / "cache"))
+        patch.setenv("FIRST_PASS_CONFIG_DIR", str(home / "config"))
+        yield
