@@ -177,27 +177,35 @@ def decide_and_check(heard: Heard, brief: Brief, course: Course) -> Checked:
     if not decision.plan:
         return Checked(decision, as_it_is, before, before)
 
-    def rendered(part: Window) -> Check:
+    def rendered(decision: Decision, session: Session, part: Window) -> Check:
         course.stage("checking")
-        return check(heard, planned_session(decision, brief.session), decision.desk, part, brief.taste, returns)
+        return check(heard, planned_session(decision, session), decision.desk, part, brief.taste, returns)
 
     if lesson is not None:
-        return Checked(decision, as_it_is, before, rendered(window))
-    probe = probe_for(decision.desk)
+        return Checked(decision, as_it_is, before, rendered(decision, brief.session, window))
+    # lessons are drawn from before our work, so that doing it again teaches the same and changes nothing
+    fresh = replace(brief, session=brief.base)
+    draft = decision if brief.base is brief.session else decide(fresh)
+    probe = probe_for(draft.desk)
     corrections = Corrections()
-    may_move_level = len(brief.free_tracks) >= len(decision.desk.strips)
+    may_move_level = len(brief.free_tracks) >= len(draft.desk.strips)
     for _ in range(CHECKS):
-        improved = corrections_from(decision, rendered(probe), corrections, may_move_level)
+        improved = corrections_from(draft, rendered(draft, brief.base, probe), corrections, may_move_level)
         if _is_settled(corrections, improved):
             break
         corrections = improved
-        decision = decide(replace(brief, corrections=corrections))
-    after = rendered(window)
-    excess = true_peak_estimate_dbtp(decision.desk, after) - decision.desk.taste.balance.true_peak_ceiling_dbtp
+        draft = decide(replace(fresh, corrections=corrections))
+    after = rendered(draft, brief.base, window)
+    excess = true_peak_estimate_dbtp(draft.desk, after) - draft.desk.taste.balance.true_peak_ceiling_dbtp
     if may_move_level and excess > PEAK_TOLERANCE_DB:
         corrections = replace(corrections, level=corrections.level - excess)
+        draft = decide(replace(fresh, corrections=corrections))
+        after = rendered(draft, brief.base, window)
+    if brief.base is brief.session:
+        decision = draft
+    else:
         decision = decide(replace(brief, corrections=corrections))
-        after = rendered(window)
+        after = rendered(decision, brief.session, window)
     write_answer(name, plain_lesson(Lesson(corrections, window)))
     return Checked(decision, as_it_is, before, after)
 
