@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reaper_bridge.session.address import Address, parse_address
-from tests.command_line import run
+from tests.command_line import cloned, run
 from tests.conftest import EXAMPLES, SHARED
 
 CORPUS = sorted((SHARED / "rpp-corpus").glob("*.rpp")) if SHARED.is_dir() else []
@@ -116,3 +116,31 @@ def test_the_example_song_keeps_every_line_outside_its_tracks(lanterns: Path) ->
     run("mix", lanterns, "-o", out, "--json")
     pattern = re.compile(rb"  <(?:TRACK|EXTSTATE).*", re.DOTALL)
     assert pattern.sub(b"", out.read_bytes()) == pattern.sub(b"", lanterns.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("version", "suffix"),
+    [
+        ("4.78/x64", ".dll"),
+        ("5.99/OSX64", ".vst.dylib"),
+        ("6.82/linux-x86_64", ".vst.so"),
+        ("7.27/macOS-arm64", ".vst.dylib"),
+        ("7.40/win64", ".dll"),
+    ],
+)
+@pytest.mark.parametrize("end_of_line", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_project_of_any_reaper_keeps_its_ways(
+    tmp_path: Path, trio_project: Path, version: str, suffix: str, end_of_line: str
+) -> None:
+    song = cloned(trio_project, tmp_path / "song")
+    text = song.read_bytes().replace(b"7.27/win64", version.encode())
+    song.write_bytes(text.replace(b"\r\n", end_of_line.encode()))
+    before = song.read_bytes()
+    assert run("mix", song, "--json").status == 0
+    after = song.read_bytes()
+    assert f"reacomp{suffix}".encode() in after
+    assert after.count(b"\n") == after.count(end_of_line.encode())
+    assert (b"\r" in after) == (end_of_line == "\r\n")
+    assert run("mix", song, "--json").status == 3
+    assert run("undo", song).status == 0
+    assert song.read_bytes() == before
