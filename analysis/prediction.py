@@ -7,12 +7,12 @@ predicted. Detector filters and side chains are not seen by the envelope and are
 """
 
 import functools
+import math
 from collections.abc import Sequence
 
 import numba
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
 
 from analysis.measures import BANDS_HZ, ENVELOPE_STEP_SECONDS, HOP_SECONDS, TrackMeasures
 from analysis.rendering.biquad import one_pole_sections, response
@@ -33,6 +33,9 @@ _STEP_RATE_HZ = 1.0 / ENVELOPE_STEP_SECONDS
 _STEPS_PER_FRAME = round(HOP_SECONDS / ENVELOPE_STEP_SECONDS)
 _QUIETEST_POWER = 1e-30
 _LONGEST_TAIL_SECONDS = 12.0
+LOWEST_THRESHOLD_DB = -90.0
+HIGHEST_THRESHOLD_DB = 6.0
+_LANES = 16
 
 
 def power_response(effect: Effect, frequencies_hz: npt.ArrayLike, sample_rate_hz: float = RATE_HZ) -> Curve:
@@ -89,7 +92,8 @@ def mean_gain_reduction_db(
     """
     detected = _detected_db(effect, level_power, level_peak) + gain_db
     active = _active_steps(is_active, len(detected))
-    return float(_mean_reduction(detected, active, effect.threshold_db, *_knobs(effect)))
+    reduction = _reduction(detected, effect.threshold_db, *_knobs(effect))
+    return float(reduction[active].mean()) if active.any() else 0.0
 
 
 def solve_threshold(
@@ -108,17 +112,20 @@ def solve_threshold(
     """
     detected = _detected_db(effect, level_power, level_peak) + gain_db
     active = _active_steps(is_active, len(detected))
-    knobs = _knobs(effect)
-
-    def excess_db(threshold_db: float) -> float:
-        return float(_mean_reduction(detected, active, threshold_db, *knobs)) - target_mean_gain_reduction_db
-
-    lowest, highest = -90.0, 6.0
-    if excess_db(highest) >= 0.0:
-        return highest
-    if excess_db(lowest) <= 0.0:
-        return lowest
-    return float(brentq(excess_db, lowest, highest, xtol=0.01))
+    lowest, highest = LOWEST_THRESHOLD_DB, HIGHEST_THRESHOLD_DB
+    # inside a small part of the knee the reduction is as good as linear in the threshold
+    close_enough_db = max(effect.knee_db / 12.0, 0.02)
+    while True:
+        # it falls as the threshold rises; each turn leaves a fifteenth of the range
+        thresholds = np.linspace(lowest, highest, _LANES)
+        excess = _mean_reductions(detected, active, thresholds, *_knobs(effect)) - target_mean_gain_reduction_db
+        above = int(np.count_nonzero(excess > 0.0))
+        if above in (0, _LANES):
+            return float(thresholds[min(above, _LANES - 1)])
+        lowest, highest = float(thresholds[above - 1]), float(thresholds[above])
+        if highest - lowest < close_enough_db:
+            over, under = float(excess[above - 1]), float(excess[above])
+            return lowest + (highest - lowest) * over / (over - under)
 
 
 def reverb_return_power(effect: ReaVerbate, frequencies_hz: npt.ArrayLike) -> Curve:
@@ -214,8 +221,9 @@ def _detected_db(effect: ReaComp, level_power: npt.ArrayLike, level_peak: npt.Ar
     if effect.rms_ms < SHORTEST_RMS_MS and level_peak is not None:
         power = np.asarray(level_peak, np.float64) ** 2
         return np.asarray(10.0 * np.log10(np.maximum(power, _QUIETEST_POWER)))
-    heard = np.asarray(level_power, np.float64)
-    return np.asarray(_averaged_db(heard, smoothing(effect.rms_ms, _STEP_RATE_HZ)))
+    averaged = _averaged(np.asarray(level_power), smoothing(effect.rms_ms, _STEP_RATE_HZ))
+    # the natural logarithm is the one that is quick
+    return np.multiply(np.log(averaged, out=averaged), 10.0 / math.log(10.0), out=averaged)
 
 
 def _active_steps(is_active: npt.ArrayLike, step_count: int) -> npt.NDArray[np.bool_]:
@@ -227,12 +235,12 @@ def _active_steps(is_active: npt.ArrayLike, step_count: int) -> npt.NDArray[np.b
 
 
 @numba.njit(cache=True, nogil=True)
-def _averaged_db(power: Curve, keep: float) -> Curve:
+def _averaged(power: npt.NDArray[np.floating], keep: float) -> Curve:
     out = np.empty(len(power))
     mean = 0.0
     for n in range(len(power)):
         mean = power[n] + keep * (mean - power[n])
-        out[n] = 10.0 * np.log10(max(mean, _QUIETEST_POWER))
+        out[n] = max(mean, _QUIETEST_POWER)
     return out
 
 
@@ -260,22 +268,34 @@ def _reduction(
     return out
 
 
-@numba.njit(cache=True, nogil=True)
-def _mean_reduction(
+@numba.njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
+def _mean_reductions(
     level_db: Curve,
     is_active: npt.NDArray[np.bool_],
-    threshold_db: float,
+    thresholds_db: Curve,
     slope_ratio: float,
     half_knee_db: float,
     attack: float,
     release: float,
-) -> float:
-    fast, slow, total, count = 0.0, 0.0, 0.0, 0
+) -> Curve:
+    """Return the mean reduction while playing at each of _LANES thresholds, side by side."""
+    fast, slow, total = np.zeros(_LANES), np.zeros(_LANES), np.zeros(_LANES)
+    bend = 0.25 / half_knee_db if half_knee_db > 0.0 else 0.0
+    count = 0
     for n in range(len(level_db)):
-        target = _target(level_db[n], threshold_db, slope_ratio, half_knee_db)
-        fast = max(target, target + release * (fast - target))
-        slow = fast + attack * (slow - fast)
-        if is_active[n]:
-            total += slow
-            count += 1
-    return total / count if count else 0.0
+        counts = 1.0 if is_active[n] else 0.0
+        count += is_active[n]
+        for lane in range(_LANES):
+            over = level_db[n] - thresholds_db[lane]
+            # the law of _target without branches: what lies inside the knee, and what lies above it
+            inside = over + half_knee_db
+            inside = inside if inside > 0.0 else 0.0
+            inside = inside if inside < 2.0 * half_knee_db else 2.0 * half_knee_db
+            above = over - half_knee_db
+            above = above if above > 0.0 else 0.0
+            target = slope_ratio * (bend * inside * inside + above)
+            falling = target + release * (fast[lane] - target)
+            fast[lane] = target if target > falling else falling
+            slow[lane] = fast[lane] + attack * (slow[lane] - fast[lane])
+            total[lane] += counts * slow[lane]
+    return total / max(count, 1)

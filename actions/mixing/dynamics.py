@@ -131,7 +131,7 @@ def _frame_gain(level: Array, reduction_db: Curve) -> Frames:
     """Return (F,) power gain per 50 ms frame, weighted by what plays in it."""
     count = len(level) // _MS_PER_FRAME * _MS_PER_FRAME
     power = level[:count].astype(np.float64).reshape(-1, _MS_PER_FRAME) + 1e-20
-    gain = 10.0 ** (-reduction_db[:count].reshape(-1, _MS_PER_FRAME) / 10.0)
+    gain = np.exp(reduction_db[:count].reshape(-1, _MS_PER_FRAME) * (-math.log(10.0) / 10.0))
     return np.asarray((power * gain).sum(axis=1) / power.sum(axis=1), dtype=np.float64)
 
 
