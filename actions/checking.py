@@ -1,8 +1,8 @@
 """Render what a decision would sound like, and say where the prediction was off."""
 
 import math
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from actions.hearing import Heard
 from actions.mixing.brief import Corrections
 from actions.mixing.curves import Curve, target_levels_db
-from actions.mixing.desk import Desk, gated_loudness_lufs
+from actions.mixing.desk import Desk, Frames, Strip, gated_loudness_lufs
 from actions.mixing.plan import Decision
 from actions.mixing.space import return_gain_db
 from actions.mixing.taste import Taste
@@ -93,17 +93,31 @@ def probe_for(desk: Desk) -> Window:
 
 
 def _densest(desk: Desk, track_seconds: float) -> Window:
-    """Return the densest part with the lead in it, as long as the work allows."""
+    """Return the part where most of what there is plays, the lead above all, as long as the work allows.
+
+    Every track counts by its own loudness, so that each pass over the same music looks at the same part.
+    """
     length = desk.frame_count * HOP_SECONDS
     seconds = min(max(track_seconds / max(len(desk.strips), 1), LEAST_EXCERPT_SECONDS), length)
     frames = int(seconds / HOP_SECONDS)
-    energy = desk.mix_frames()
+    energy = _played(desk.sounding, desk.frame_count)
     if desk.lead:
-        lead = desk.sum_frames(desk.lead)
-        energy = energy / max(energy.mean(), 1e-20) + 2.0 * lead / max(lead.mean(), 1e-20)
+        energy = energy / max(energy.mean(), 1e-20)
+        lead = _played(desk.lead, desk.frame_count)
+        energy += 2.0 * lead / max(lead.mean(), 1e-20)
     total = np.concatenate(([0.0], np.cumsum(energy)))
     first = int(np.argmax(total[frames:] - total[:-frames])) if len(total) > frames else 0
     return Window(first * HOP_SECONDS, (first + frames) * HOP_SECONDS, False)
+
+
+def _played(strips: Iterable[Strip], frame_count: int) -> Frames:
+    """Return (F,) the K-weighted power of strips before any knob, each over its own mean while it plays."""
+    total = np.zeros(frame_count)
+    for strip in strips:
+        power, active = strip.measures.k_power, strip.measures.is_active
+        if active.any():
+            total[: len(power)] += power / float(power[active].mean())
+    return total
 
 
 def check(
@@ -121,9 +135,9 @@ def check(
     groups = {group: [s.id for s in members] for group, members in desk.groups().items()}
     returns = {kind: track for kind, track in return_tracks.items() if session.has_track(track)}
     target = target_levels_db(taste.target_spectrum)
-    name = question(
-        "check", _facts(session), sorted(heard.audio_keys.items()), window, groups, returns, target.tolist()
-    )
+    # tracks without sound come and go, the returns of an earlier pass among them
+    sounds = sorted((key, sound) for key, sound in heard.audio_keys.items() if heard.sources[key].clips)
+    name = question("check", _facts(session), sounds, window, groups, returns, target.tolist())
     known = _parse_check(read_answer(name), window)
     if known is not None:
         return known
@@ -133,8 +147,20 @@ def check(
 
 
 def _facts(session: Session) -> tuple[object, ...]:
-    """Return what of a session a rendering depends on."""
-    return session.tracks, session.master, session.tempo, session.pan_law_linear, session.pan_taper
+    """Return what of a session a rendering depends on, as exactly as a project file keeps it."""
+    facts = session.tracks, session.master, session.tempo, session.pan_law_linear, session.pan_taper
+    return tuple(_rounded(fact) for fact in facts)
+
+
+def _rounded(thing: object) -> object:
+    """Return something with every number in it cut to nine digits."""
+    if isinstance(thing, float):
+        return float(f"{thing:.9g}")
+    if isinstance(thing, tuple):
+        return tuple(_rounded(part) for part in thing)
+    if is_dataclass(thing):
+        return type(thing).__name__, tuple(_rounded(getattr(thing, f.name)) for f in fields(thing))
+    return thing
 
 
 def _rendered(

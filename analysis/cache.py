@@ -42,7 +42,7 @@ def cache_folder() -> Path:
 def audio_key(audio: TrackAudio) -> str:
     """Return a name for what sounds on a track: equal as long as its files and its edits are.
 
-    A file is known by path, size and time of change. Names of items and tracks do not matter.
+    A file is known by its real path, size and time of change. Names of items and tracks do not matter.
     """
     digest = hashlib.blake2b(digest_size=16)
     facts = functools.lru_cache(maxsize=None)(_file_facts)
@@ -54,6 +54,8 @@ def audio_key(audio: TrackAudio) -> str:
 
 
 def _file_facts(path: Path) -> tuple[str, str, str]:
+    # the same file can be reached in many ways, such as from a project written elsewhere
+    path = Path(os.path.realpath(path))
     try:
         status = path.stat()
     except OSError:

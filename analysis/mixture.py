@@ -13,7 +13,6 @@ from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import butter, sosfilt
 
 from analysis.bands import TINY_POWER, Curve, band_audibility, spectrum_distance_db
 from analysis.loudness import (
@@ -25,6 +24,7 @@ from analysis.loudness import (
     short_term_loudness,
 )
 from analysis.measures import Array, Loudness
+from analysis.rendering.biquad import Cascade, butterworth_low_pass
 from analysis.spectrum import SpectrumMeter
 from analysis.true_peak import TruePeakMeter
 from reaper_bridge.session.units import db_from_power
@@ -236,21 +236,21 @@ class _StereoSums:
 
     def __init__(self, sample_rate_hz: int) -> None:
         self._left = self._right = self._product = self._mid = self._side = 0.0
-        self._low_pass = butter(LOW_END_ORDER, LOW_END_HZ, fs=sample_rate_hz, output="sos")
-        self._state = np.zeros((len(self._low_pass), 2, 2))
+        self._low_pass = Cascade(butterworth_low_pass(LOW_END_HZ, LOW_END_ORDER, sample_rate_hz))
         self._low = np.zeros(2)
 
     def feed(self, block: Array) -> None:
         """Take the next (2, samples)."""
         left, right = block.astype(np.float64)
-        mid, side = 0.5 * (left + right), 0.5 * (left - right)
+        both = np.stack((0.5 * (left + right), 0.5 * (left - right)))
+        mid, side = both
         self._left += float(left @ left)
         self._right += float(right @ right)
         self._product += float(left @ right)
         self._mid += float(mid @ mid)
         self._side += float(side @ side)
-        low, self._state = sosfilt(self._low_pass, np.stack((mid, side)), axis=1, zi=self._state)
-        self._low += np.sum(low * low, axis=1)
+        mid, side = self._low_pass.process(both)
+        self._low += (float(mid @ mid), float(side @ side))
 
     @property
     def correlation(self) -> float:

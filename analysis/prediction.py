@@ -119,7 +119,7 @@ def solve_threshold(
         # it falls as the threshold rises; each turn leaves a fifteenth of the range
         thresholds = np.linspace(lowest, highest, _LANES)
         excess = _mean_reductions(detected, active, thresholds, *_knobs(effect)) - target_mean_gain_reduction_db
-        above = int(np.count_nonzero(excess > 0.0))
+        above = int(np.count_nonzero(excess >= 0.0))
         if above in (0, _LANES):
             return float(thresholds[min(above, _LANES - 1)])
         lowest, highest = float(thresholds[above - 1]), float(thresholds[above])

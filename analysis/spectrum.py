@@ -10,7 +10,6 @@ from typing import Final
 import numba
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
 
 from analysis.loudness import CELLS_PER_SECOND, Powers
 from analysis.measures import BANDS_HZ, Array
@@ -26,7 +25,9 @@ _BATCH: Final = 24
 
 def window_samples(sample_rate_hz: int) -> int:
     """Return the length of the analysis window: about 85 ms, even, quick to transform."""
-    return 2 * int(scipy.fft.next_fast_len(round(WINDOW_SECONDS * sample_rate_hz / 2.0), real=True))
+    from scipy.fft import next_fast_len
+
+    return 2 * int(next_fast_len(round(WINDOW_SECONDS * sample_rate_hz / 2.0), real=True))
 
 
 def band_edges_hz() -> npt.NDArray[np.float64]:
@@ -164,11 +165,13 @@ class SpectrumMeter:
         self._bands.append(bands)
         if not self._held[:, starts[0] : starts[-1] + self._size].any():
             return
+        from scipy.fft import rfft
+
         np.add.at(self._counts, levels[levels >= 0], 1)
         spectra = []
         for channel, frames in zip(self._held, self._frames, strict=True):
             _gather(channel, starts, self._window, frames)
-            spectra.append(scipy.fft.rfft(frames[: len(starts)], axis=1))
+            spectra.append(rfft(frames[: len(starts)], axis=1))
         rest = (self._scale, self._bins, self._shares, levels, self._spectra, bands)
         if channels == 1:
             _fold_mono(spectra[0], *rest)

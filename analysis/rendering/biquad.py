@@ -33,6 +33,20 @@ def one_pole_sections(low_pass_hz: float, high_pass_hz: float, sample_rate_hz: f
     return np.array(rows, np.float64).reshape(-1, 5)
 
 
+def butterworth_low_pass(cutoff_hz: float, order: int, sample_rate_hz: float) -> Sections:
+    """Return a Butterworth low-pass of even order by the bilinear transform: -3 dB at the cutoff."""
+    k = math.tan(math.pi * cutoff_hz / sample_rate_hz)
+    rows = []
+    for pair in range(order // 2):
+        damping = 2.0 * math.sin(math.pi * (2 * pair + 1) / (2 * order))
+        rows.append(
+            section(
+                (k * k, 2.0 * k * k, k * k), (1.0 + damping * k + k * k, 2.0 * (k * k - 1.0), 1.0 - damping * k + k * k)
+            )
+        )
+    return np.array(rows, np.float64)
+
+
 def response(sections: Sections, frequencies_hz: npt.ArrayLike, sample_rate_hz: float) -> npt.NDArray[np.float64]:
     """Return |H|² of a cascade at some frequencies, the same shape as those."""
     z = np.exp(-2j * np.pi * np.asarray(frequencies_hz, np.float64) / sample_rate_hz)

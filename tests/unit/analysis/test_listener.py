@@ -126,6 +126,13 @@ def test_every_edit_of_a_clip_gives_another_key(song: dict[TrackId, TrackAudio],
     assert audio_key(track(replace(audio.clips[0], **edit))) != audio_key(audio)
 
 
+def test_the_same_file_on_another_way_has_the_same_key(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    path = written(tmp_path / "tone.wav", tone(440.0, 1.0))
+    detour = tmp_path / "project" / ".." / "tone.wav"
+    assert audio_key(track(clip(detour))) == audio_key(track(clip(path)))
+
+
 def test_names_do_not_change_the_key(song: dict[TrackId, TrackAudio]) -> None:
     audio = song[TrackId("mono")]
     renamed = track(replace(audio.clips[0], name="Kick", item_id=ItemId("other")), name="elsewhere")

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.rendering.biquad import butterworth_low_pass, response
 from analysis.rendering.chain import processor
 from analysis.rendering.equaliser import power_response, sections
 from reaper_bridge.session.effects import EqBand, EqShape, ReaEq
@@ -117,3 +118,13 @@ def test_the_stream_has_the_spectrum_that_the_formula_says() -> None:
     expected = power_response(effect, np.fft.rfftfreq(1 << 15, 1.0 / RATE), RATE)
     assert np.allclose(spectrum[0], expected, rtol=1e-6, atol=1e-9)
     assert np.allclose(spectrum[1], 0.25 * expected, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("order", [2, 4, 8])
+def test_a_butterworth_low_pass_is_flat_then_3_db_down_then_falls_by_6_db_an_octave_and_order(order: int) -> None:
+    low_pass = butterworth_low_pass(120.0, order, RATE)
+    power = response(low_pass, [1e-3, 30.0, 120.0, 480.0, 960.0], RATE)
+    assert power[0] == pytest.approx(1.0, abs=1e-6)
+    assert power[1] == pytest.approx(1.0 / (1.0 + 0.25 ** (2 * order)), rel=1e-3)
+    assert power[2] == pytest.approx(0.5, abs=1e-6)
+    assert 10.0 * np.log10(power[3] / power[4]) == pytest.approx(6.02 * order, rel=0.01)
