@@ -25,8 +25,8 @@ from actions.hearing import Heard, hear, require_audible
 from actions.mixing.brief import STAGES, Brief, Corrections
 from actions.mixing.desk import Desk
 from actions.mixing.genre import guess_genre
+from actions.mixing.patching import desk_of
 from actions.mixing.plan import Decision, decide
-from actions.mixing.strips import desk_of
 from actions.mixing.taste import Taste, genre_name, load_taste
 from actions.progress import QUIET, Course
 from actions.remembering import question, read_answer, write_answer

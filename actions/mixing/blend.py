@@ -70,7 +70,7 @@ def place_blend(desk: Desk) -> None:
 
 def _power(strip: Strip) -> Curve:
     ll, rr, _ = strip.band_power()
-    return np.asarray((ll + rr) * strip.fader_power * float(strip.measures.is_active.sum()))
+    return np.asarray((ll + rr) * strip.weight)
 
 
 def _error(total: Curve, target: Curve) -> Curve:

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from actions.mixing.routing import path_gain
 from actions.mixing.taste import Taste
 from analysis.measures import Flaw, TrackMeasures
 from analysis.roles import Roles
@@ -24,6 +25,8 @@ KNOB_STAGES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 LABELS: Final = {"trim": "First Pass Trim", "eq": "First Pass EQ", "comp": "First Pass Comp"}
 LEAST_ACTIVE_SECONDS: Final = 1.0
+CLOSED_LINEAR: Final = 0.001
+"""A fader at -60 dB or below is closed."""
 WHY_UNMIXED: Final[Mapping[str, str]] = {
     "bus": "a bus: its members are mixed, it keeps its own settings",
     "return": "an effect return: it keeps its own settings",
@@ -79,6 +82,10 @@ def why_unmixed(brief: Brief, track: Track) -> str | None:
         return "muted by the engineer"
     if role is not None and role.role in WHY_UNMIXED:
         return WHY_UNMIXED[role.role]
+    if _is_closed(brief, track):
+        return "its fader is closed"
+    if path_gain(brief.base, track) <= 0.0:
+        return "it does not reach the master: muted, closed or not connected on the way"
     if track.id not in brief.measures:
         return "nothing to hear on it"
     measures = brief.measures[track.id]
@@ -87,6 +94,13 @@ def why_unmixed(brief: Brief, track: Track) -> str | None:
     if measures.active_seconds < LEAST_ACTIVE_SECONDS and (role is None or role.role == "unknown"):
         return f"it plays for only {measures.active_seconds:.1f} s and nothing says what it is"
     return None
+
+
+def _is_closed(brief: Brief, track: Track) -> bool:
+    """Tell whether the engineer keeps a track out by its fader. With every fader down none is meant."""
+    if track.volume_linear > CLOSED_LINEAR or track.envelope("volume"):
+        return False
+    return any(brief.base.track(key).volume_linear > CLOSED_LINEAR for key in brief.measures)
 
 
 def fx_id(track_id: TrackId, knob: str) -> FxId:

@@ -55,8 +55,7 @@ def _unit_power(unit: list[Strip], below_hz: float) -> float:
 def _side_power(strip: Strip, below_hz: float) -> float:
     ll, rr, lr = strip.band_power()
     low = below_hz * 1.12 >= BANDS
-    share = strip.fader_power * float(strip.measures.is_active.sum())
-    return float((ll + rr - 2.0 * lr)[low].sum()) * share
+    return float((ll + rr - 2.0 * lr)[low].sum()) * strip.weight
 
 
 def _mend(unit: list[Strip], below_hz: float) -> bool:

@@ -19,7 +19,9 @@ from actions.mixing.curves import (
     spread_matrix,
     target_levels_db,
 )
-from actions.mixing.desk import Desk, Strip, panned
+from actions.mixing.desk import Desk, Strip
+from actions.mixing.strip import panned
+from actions.mixing.taste import Masking
 from analysis.prediction import power_response
 from reaper_bridge.session.effects import EqBand, ReaEq
 
@@ -82,6 +84,12 @@ def place_unmasking(desk: Desk) -> int:
             strip.reasons["masking"] = _because(strip, search.gain_of[index])
     desk.refresh()
     return bells
+
+
+def is_unmasking(band: EqBand, masking: Masking) -> bool:
+    """Tell whether a band is one that this search sets."""
+    is_ours = band.frequency_hz in CENTRES_HZ and abs(band.bandwidth_octaves - masking.bandwidth_octaves) < 1e-3
+    return band.shape == "bell" and is_ours and band.gain_db < 0.0
 
 
 def audibility(scene: Scene) -> dict[str, float]:

@@ -121,8 +121,7 @@ def _choose_sides(desk: Desk, spread: list[Strip], roles: Roles) -> None:
 def _weight(strip: Strip) -> float:
     ll, rr, _ = strip.mean_bands()
     response = strip.response()
-    active = float(strip.measures.is_active.sum())
-    return float(((ll + rr) * response)[_JUDGED].sum()) * strip.fader_power * active
+    return float(((ll + rr) * response)[_JUDGED].sum()) * strip.weight
 
 
 def _sides(desk: Desk, without: set[str]) -> tuple[float, float]:
@@ -131,9 +130,8 @@ def _sides(desk: Desk, without: set[str]) -> tuple[float, float]:
         if strip.id in without:
             continue
         ll, rr, _ = strip.band_power()
-        share = strip.fader_power * float(strip.measures.is_active.sum())
-        left += float(ll[_JUDGED].sum()) * share
-        right += float(rr[_JUDGED].sum()) * share
+        left += float(ll[_JUDGED].sum()) * strip.weight
+        right += float(rr[_JUDGED].sum()) * strip.weight
     return left, right
 
 

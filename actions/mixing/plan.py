@@ -17,8 +17,8 @@ from actions.mixing.gain import place_neutral_faders, place_trims
 from actions.mixing.low_end import centre_low_end
 from actions.mixing.masking import place_unmasking
 from actions.mixing.panorama import even_out, place_panorama
+from actions.mixing.patching import desk_of
 from actions.mixing.space import Return, place_sends, returns_for
-from actions.mixing.strips import desk_of
 from actions.mixing.tone import place_tone
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import MixPlan, same_value

@@ -65,7 +65,8 @@ def corrective_bands(desk: Desk, strip: Strip, flaws: Sequence[Flaw]) -> list[Eq
     bands = _high_pass(strip, tone, flaws, reasons)
     bands += _repairs(tone, flaws, reasons)
     bands += _tilt(desk, strip, bands, reasons)
-    bands = _within_budget(bands, tone.sum_of_moves_db)[:MOST_BANDS]
+    spent_db = sum(abs(band.gain_db) for band in strip.masking_bands)
+    bands = _within_budget(bands, tone.sum_of_moves_db - spent_db)[:MOST_BANDS]
     if bands:
         strip.reasons["eq"] = "; ".join(reasons)
     return bands

@@ -1,0 +1,143 @@
+"""The desk of a brief: one strip per track that takes part, its free knobs where the base session has them.
+
+What the engineer placed, automated, locked or froze is not free and stands as the session has it, our own
+plug-ins included. Of an unknown sound only the level is free.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from actions.mixing.brief import KNOB_STAGES, LABELS, Brief, fx_id, is_protected, why_unmixed
+from actions.mixing.desk import Desk
+from actions.mixing.dynamics import adopt_compressor
+from actions.mixing.masking import is_unmasking
+from actions.mixing.routing import path_gain
+from actions.mixing.strip import Frames, Strip
+from actions.mixing.taste import Role
+from analysis.curves import curve_values
+from analysis.measures import HOP_SECONDS
+from reaper_bridge.session.effects import TRIM_PATH, Effect, Jsfx, ReaComp, ReaEq
+from reaper_bridge.session.model import EnvelopeKind, Track
+from reaper_bridge.session.units import db_from_linear
+
+PAN_LANES: Final[tuple[EnvelopeKind, ...]] = ("pre_fx_pan", "pan", "pre_fx_width", "width")
+LEVEL_KNOBS: Final = frozenset({"trim", "fader", "mute"})
+VOLUME_LANES: Final[tuple[EnvelopeKind, ...]] = ("pre_fx_volume", "volume", "trim_volume", "mute")
+UNKNOWN_ROW: Final = Role(group="unknown", pan="as_is")
+
+
+def desk_of(brief: Brief) -> Desk:
+    """Return the desk of a brief with every knob where the base session has it."""
+    taste = brief.taste
+    if brief.corrections.level:
+        lowered = taste.balance.mix_loudness_lufs + brief.corrections.level
+        taste = taste.model_copy(update={"balance": taste.balance.model_copy(update={"mix_loudness_lufs": lowered})})
+    strips = [_strip(brief, track) for track in brief.base.tracks if why_unmixed(brief, track) is None]
+    return Desk(brief.base, taste, strips, dict(brief.corrections.groups), brief.corrections.lead, brief.memory)
+
+
+def _strip(brief: Brief, track: Track) -> Strip:
+    role = brief.roles.tracks[track.id]
+    row = brief.taste.roles.get(role.role, UNKNOWN_ROW)
+    free = free_knobs(brief, track)
+    now = brief.session.track(track.id)
+    ours = {fx_id(track.id, knob) for knob in LABELS}
+    existing = tuple(slot.effect for slot in track.fx if track.fx_enabled and slot.sounds and slot.id not in ours)
+    fader = track if "fader" in free else now
+    place = track if "pan" in free else now
+    strip = Strip(
+        track,
+        role,
+        row,
+        brief.measures[track.id],
+        free,
+        brief.base.pan_law_linear,
+        brief.base.pan_taper,
+        path_gain(brief.base, track),
+        existing,
+        fader_db=max(db_from_linear(fader.volume_linear), -120.0),
+        pan=place.pan,
+        width=(track if "width" in free else now).width_ratio,
+    )
+    strip.lane_power = _lane_power(track, len(strip.measures.k_power))
+    for knob in LABELS:
+        if (effect := our_effect(track if knob in free else now, knob)) is not None:
+            _adopt(strip, effect)
+    if "eq" in free:
+        _keep_other_stage(strip, our_effect(now, "eq"), brief)
+    return strip
+
+
+def our_effect(track: Track, knob: str) -> Effect | None:
+    """Return what our plug-in of a kind does on a track, None where it is not there or off."""
+    wanted = fx_id(track.id, knob)
+    return next((slot.effect for slot in track.fx if slot.id == wanted and slot.sounds), None)
+
+
+def _lane_power(track: Track, frame_count: int) -> Frames | None:
+    """Return (F,) power gain of the engineer's volume and mute automation, or None where there is none."""
+    lanes = [lane for kind in VOLUME_LANES if (lane := track.envelope(kind)) is not None]
+    if not lanes:
+        return None
+    times = (np.arange(frame_count) + 0.5) * HOP_SECONDS
+    gain = np.ones(frame_count)
+    for lane in lanes:
+        gain *= curve_values(lane.points, times)
+    return gain**2
+
+
+def _adopt(strip: Strip, effect: Effect) -> None:
+    """Load the knobs of a plug-in of ours that stays."""
+    if isinstance(effect, Jsfx) and effect.path.casefold() == TRIM_PATH:
+        strip.trim_db = effect.sliders[0] or 0.0
+    elif isinstance(effect, ReaEq):
+        strip.bands = list(effect.bands)
+    elif isinstance(effect, ReaComp):
+        adopt_compressor(strip, effect)
+
+
+def _keep_other_stage(strip: Strip, effect: Effect | None, brief: Brief) -> None:
+    """Keep the bands of our equaliser that belong to the stage that is not asked for."""
+    if not isinstance(effect, ReaEq):
+        return
+    unmasking = [band for band in effect.bands if is_unmasking(band, brief.taste.masking)]
+    if "tone" not in brief.stages:
+        strip.bands = [band for band in effect.bands if band not in unmasking]
+        strip.reasons["eq"] = "the tone as it was"
+    if "masking" not in brief.stages:
+        strip.masking_bands = unmasking
+        strip.reasons["masking"] = "the unmasking cuts as they were"
+
+
+def free_knobs(brief: Brief, track: Track) -> frozenset[str]:
+    """Return which knobs of a track may be placed, by the names of ``KNOB_STAGES``."""
+    if track.id not in brief.free_tracks or track.is_locked:
+        return frozenset()
+    free = {knob for knob, stages in KNOB_STAGES.items() if brief.stages & set(stages)}
+    free = {knob for knob in free if not is_protected(brief, track, knob)}
+    free -= _placed_by_engineer(track)
+    role = brief.roles.tracks.get(track.id)
+    if role is None or role.role not in brief.taste.roles:
+        free &= LEVEL_KNOBS
+    if "fader" not in free:
+        free.discard("trim")  # nothing could take back what it adds
+    if "balance" not in brief.stages and "trim" not in free:
+        free.discard("fader")
+    return frozenset(free)
+
+
+def _placed_by_engineer(track: Track) -> set[str]:
+    """Return the knobs that stand where they are because of how the track is set up."""
+    placed: set[str] = set()
+    if abs(track.pan) > 0.01 or track.pan_mode == "dual":
+        placed |= {"pan", "width"}
+    if any(track.envelope(lane) for lane in PAN_LANES):
+        placed |= {"pan", "width"}
+    if track.pan_mode == "balance_v3":
+        placed.add("width")  # this mode has none
+    if (track.envelope("volume") and track.automation_mode != "trim_read") or track.follows_vca:
+        placed |= {"fader", "trim"}  # the lane, or the leader, would move the fader back
+    if track.is_frozen:
+        placed |= {"trim", "eq", "comp"}
+    return placed

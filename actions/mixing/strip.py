@@ -1,0 +1,162 @@
+"""One track on the desk: what was measured of it, where its knobs would stand, and what that sounds like.
+
+Powers are mean squares; frames are 50 ms.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from actions.mixing.curves import BANDS, K_POWER, Curve
+from actions.mixing.taste import Role
+from analysis.measures import TrackMeasures
+from analysis.prediction import power_response
+from analysis.rendering.pan import pan_gains
+from analysis.roles import TrackRole
+from reaper_bridge.session.effects import Effect, EqBand, Jsfx, ReaComp, ReaEq
+from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.model import Track
+
+Frames = npt.NDArray[np.float64]
+
+
+@dataclass(eq=False)
+class Strip:
+    """One track on the desk.
+
+    ``free`` tells which of its knobs may be placed: "trim", "eq", "comp", "fader", "pan", "width", "send",
+    "mute". ``path_linear`` is the gain of the way from its fader to the master, ``lane_power`` (F,) the power gain of
+    its automation. ``existing`` are the engineer's own plug-ins.
+    """
+
+    track: Track
+    role: TrackRole
+    row: Role
+    measures: TrackMeasures
+    free: frozenset[str]
+    pan_law_linear: float
+    pan_taper: int | None
+    path_linear: float = 1.0
+    existing: tuple[Effect, ...] = ()
+    trim_db: float = 0.0
+    bands: list[EqBand] = field(default_factory=list)
+    masking_bands: list[EqBand] = field(default_factory=list)
+    comp: ReaComp | None = None
+    lane_power: Frames | None = None
+    comp_gain: Frames | None = None
+    comp_reduction_db: float = 0.0
+    fader_db: float = 0.0
+    pan: float = 0.0
+    width: float = 1.0
+    is_muted: bool = False
+    sends_db: dict[str, float] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    _mean_bands: tuple[Curve, Curve, Curve] | None = None
+
+    @property
+    def id(self) -> TrackId:
+        """The track's id."""
+        return self.track.id
+
+    def may_place(self, knob: str) -> bool:
+        """Tell whether a knob is ours to place. Plug-ins go only where the engineer has none of his own."""
+        return knob in self.free and not (knob in ("trim", "eq", "comp") and self.existing)
+
+    @property
+    def all_bands(self) -> tuple[EqBand, ...]:
+        """Corrective and unmasking bands together, as they stand in one ReaEQ."""
+        return (*self.bands, *self.masking_bands)
+
+    def response(self, frequencies_hz: Curve = BANDS) -> Curve:
+        """Return the power gain of trim and EQ at some frequencies."""
+        gain = np.full(len(frequencies_hz), 10.0 ** (self.trim_db / 10.0))
+        for effect in self.existing:
+            if isinstance(effect, ReaEq | Jsfx):
+                gain = gain * power_response(effect, frequencies_hz)
+        if self.all_bands:
+            gain = gain * power_response(ReaEq(self.all_bands), frequencies_hz)
+        return np.asarray(gain, dtype=np.float64)
+
+    def matrix(self) -> npt.NDArray[np.float64]:
+        """Return the (2, 2) amplitude matrix of pan and width."""
+        return pan_gains(
+            self.track.pan_mode,
+            self.pan,
+            self.width,
+            dual_pan=self.track.dual_pan,
+            law_linear=self.track.pan_law_linear or self.pan_law_linear,
+            taper=self.pan_taper,
+        )
+
+    def band_power(self) -> tuple[Curve, Curve, Curve]:
+        """Return mean LL, RR and LR per band while it plays, after everything but the fader."""
+        source = self.mean_bands()
+        response = self.response() * self.mean_comp_gain
+        return panned(self.matrix(), source[0] * response, source[1] * response, source[2] * response)
+
+    def mean_bands(self) -> tuple[Curve, Curve, Curve]:
+        """Return mean LL, RR and LR per band over the active frames, before anything."""
+        if self._mean_bands is None:
+            self._mean_bands = self._measured_bands()
+        return self._mean_bands
+
+    def _measured_bands(self) -> tuple[Curve, Curve, Curve]:
+        measures = self.measures
+        active = measures.is_active
+        if not active.any():
+            zero = np.zeros(len(BANDS))
+            return zero, zero, zero
+        ll = measures.band_ll[active].mean(axis=0, dtype=np.float64)
+        if measures.is_mono:
+            return ll, ll, ll
+        rr = measures.band_rr[active].mean(axis=0, dtype=np.float64)
+        return ll, rr, measures.band_lr[active].mean(axis=0, dtype=np.float64)
+
+    @property
+    def mean_comp_gain(self) -> float:
+        """Mean power gain of the compressor and its make-up."""
+        return self._mean_gain(self.comp_gain)
+
+    def _mean_gain(self, gain: Frames | None) -> float:
+        if gain is None:
+            return 1.0
+        k = self.measures.k_power[: len(gain)].astype(np.float64)
+        total = float(k.sum())
+        return float((k * gain[: len(k)]).sum()) / total if total > 0.0 else 1.0
+
+    @property
+    def weight(self) -> float:
+        """What ``band_power`` counts for in the mix: fader, way to the master and automation, times frames it plays."""
+        level = self.fader_power * self.path_linear**2 * self._mean_gain(self.lane_power)
+        return level * float(self.measures.is_active.sum())
+
+    def k_frames(self) -> Frames:
+        """Return (F,) K-weighted power per frame after trim, EQ, compressor, pan and path, fader at 0 dB."""
+        ll, rr, lr = self.mean_bands()
+        before = float((K_POWER * (ll + rr)).sum())
+        if before <= 0.0:
+            return np.zeros(len(self.measures.k_power))
+        response = self.response()
+        out_ll, out_rr, _ = panned(self.matrix(), ll * response, rr * response, lr * response)
+        ratio = float((K_POWER * (out_ll + out_rr)).sum()) / before
+        frames = self.measures.k_power.astype(np.float64) * (ratio * self.path_linear**2)
+        for gain in (self.comp_gain, self.lane_power):
+            if gain is not None:
+                count = min(len(frames), len(gain))
+                frames[:count] *= gain[:count]
+        return frames
+
+    @property
+    def fader_power(self) -> float:
+        """Power gain of the fader."""
+        return float(10.0 ** (self.fader_db / 10.0))
+
+
+def panned(matrix: Curve, ll: Curve, rr: Curve, lr: Curve) -> tuple[Curve, Curve, Curve]:
+    """Return LL, RR, LR after a 2x2 amplitude matrix."""
+    (a, b), (c, d) = matrix
+    out_ll = a * a * ll + b * b * rr + 2.0 * a * b * lr
+    out_rr = c * c * ll + d * d * rr + 2.0 * c * d * lr
+    out_lr = a * c * ll + b * d * rr + (a * d + b * c) * lr
+    return out_ll, out_rr, out_lr
