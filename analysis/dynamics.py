@@ -14,6 +14,7 @@ import numpy.typing as npt
 from analysis.loudness import CELLS_PER_SECOND
 from analysis.measures import Array
 
+Curve = npt.NDArray[np.float64]
 STEPS_PER_SECOND: Final = 1000
 ONSET_RISE_DB: Final = 8.0
 """A note begins where the level is this far above its lowest in the 80 ms before."""
@@ -115,6 +116,23 @@ def dc_offset_linear(sums: ChannelSums, level_peak: Array, sample_rate_hz: int) 
 
 
 @numba.njit(cache=True, nogil=True)
+def rises_and_falls(level_db: Curve, hits: npt.NDArray[np.int64]) -> tuple[Curve, Curve]:
+    """Return the steps from 9 dB below the peak of each hit (a step) up to it, and from there to 12 dB below; at most 60 and 1500."""
+    attacks, decays = np.full(len(hits), 60.0), np.full(len(hits), 1500.0)
+    for number, hit in enumerate(hits):
+        peak = hit + np.argmax(level_db[hit : hit + 40])
+        for step in range(min(1500, len(level_db) - peak)):
+            if level_db[peak + step] < level_db[peak] - 12.0:
+                decays[number] = step
+                break
+        for step in range(min(60, peak) + 1):
+            if level_db[peak - step] < level_db[peak] - 9.0:
+                attacks[number] = step
+                break
+    return attacks, decays
+
+
+@numba.njit(cache=True, nogil=True)
 def _onsets(level_db, rise_db, rest, strengths, places):  # type: ignore[no-untyped-def]
     """Return how many onsets a level per millisecond has; writes level and place of each."""
     count, quiet_until = 0, 0
@@ -141,7 +159,7 @@ def onset_times_seconds(level_power: Array, is_active: npt.NDArray[np.bool_]) ->
     if len(level_power) < _LOOK_BACK_MS:
         return np.zeros(0)
     total = np.concatenate((np.zeros(_LEVEL_MS), np.cumsum(level_power, dtype=np.float64)))
-    level = 10.0 * np.log10(np.maximum((total[_LEVEL_MS:] - total[:-_LEVEL_MS]) / _LEVEL_MS, 1e-12))
+    level = np.log(np.maximum((total[_LEVEL_MS:] - total[:-_LEVEL_MS]) / _LEVEL_MS, 1e-12)) * (10.0 / math.log(10.0))
     strengths = np.zeros(len(level) // ONSET_REST_MS + 1, np.float64)
     places = np.zeros(len(strengths), np.int64)
     count = _onsets(level, ONSET_RISE_DB, ONSET_REST_MS, strengths, places)

@@ -197,13 +197,22 @@ def _peak_near(fine: Floats, usual: Floats, centre_hz: float, blemish: Blemish) 
 
 def _baseline(fine: Floats, inner: int = 8, outer: int = 16) -> Floats:
     """Return the mean of the medians on both sides, two thirds to one and a third octaves away."""
-    count = fine.size
-    base = np.empty(count)
-    for i in range(count):
-        left = fine[max(0, i - outer) : max(1, i - inner + 1)]
-        right = fine[min(count - 1, i + inner) : min(count, i + outer + 1)]
-        base[i] = 0.5 * (np.median(left) + np.median(right))
-    return base
+    places = np.arange(fine.size)[:, None]
+    away = np.arange(inner, outer + 1)
+    below, above = places - away, places + away
+    # beyond an end of the spectrum its last value stands for what is missing
+    below[:, 0] = np.maximum(below[:, 0], 0)
+    above[:, 0] = np.minimum(above[:, 0], fine.size - 1)
+    return 0.5 * (_medians(fine, below) + _medians(fine, above))
+
+
+def _medians(values: Floats, places: npt.NDArray[np.int64]) -> Floats:
+    """Return the median of every row of places, those outside left out."""
+    is_inside = (places >= 0) & (places < values.size)
+    ordered = np.sort(np.where(is_inside, values[np.clip(places, 0, values.size - 1)], np.inf), axis=1)
+    count = is_inside.sum(axis=1)
+    rows = np.arange(len(places))
+    return 0.5 * (ordered[rows, (count - 1) // 2] + ordered[rows, count // 2])
 
 
 _LONE_SIGMA, _LONE_DB, _LONE_ROUGHNESS_DB = 4.5, 4.5, 1.0

@@ -4,6 +4,7 @@ Shares are of the power while the track plays; the level is followed in steps of
 each third octave from 160 Hz to 8 kHz relative to the whole) in frames of 50 ms.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,15 +120,12 @@ def hit_steps(level_db: npt.NDArray[np.float64]) -> list[int]:
 
 
 def _attack_and_decay(level_db: npt.NDArray[np.float64], hits: list[int]) -> tuple[float, float]:
-    attacks, decays = [], []
-    for hit in hits[:: max(1, len(hits) // 300)]:
-        peak = hit + int(np.argmax(level_db[hit : hit + 40]))
-        fallen = np.flatnonzero(level_db[peak : peak + 1500] < level_db[peak] - 12.0)
-        before = level_db[max(0, peak - 60) : peak + 1]
-        low = np.flatnonzero(before < level_db[peak] - 9.0)
-        decays.append(float(fallen[0]) if len(fallen) else 1500.0)
-        attacks.append(float(len(before) - 1 - low[-1]) if len(low) else 60.0)
-    return (float(np.median(attacks)), float(np.median(decays))) if hits else (60.0, 1500.0)
+    if not hits:
+        return 60.0, 1500.0
+    from analysis.dynamics import rises_and_falls
+
+    attacks, decays = rises_and_falls(level_db, np.array(hits[:: max(1, len(hits) // 300)]))
+    return float(np.median(attacks)), float(np.median(decays))
 
 
 def _sustain(level_db: npt.NDArray[np.float64], playing: npt.NDArray[np.bool_]) -> float:
@@ -178,4 +176,6 @@ def _smoothed(power: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _db(power: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return 10.0 * np.log10(np.maximum(power, 0.0) + _FLOOR)
+    # the natural logarithm is the one that is quick
+    level = np.log(np.maximum(power, 0.0) + _FLOOR)
+    return np.multiply(level, 10.0 / math.log(10.0), out=level)
