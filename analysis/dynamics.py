@@ -117,7 +117,10 @@ def dc_offset_linear(sums: ChannelSums, level_peak: Array, sample_rate_hz: int) 
 
 @numba.njit(cache=True, nogil=True)
 def rises_and_falls(level_db: Curve, hits: npt.NDArray[np.int64]) -> tuple[Curve, Curve]:
-    """Return the steps from 9 dB below the peak of each hit (a step) up to it, and from there to 12 dB below; at most 60 and 1500."""
+    """Return the steps from 9 dB below the peak of each hit up to it, and from there to 12 dB below.
+
+    ``hits`` are steps; 60 and 1500 stand for more than that.
+    """
     attacks, decays = np.full(len(hits), 60.0), np.full(len(hits), 1500.0)
     for number, hit in enumerate(hits):
         peak = hit + np.argmax(level_db[hit : hit + 40])

@@ -212,7 +212,7 @@ def _medians(values: Floats, places: npt.NDArray[np.int64]) -> Floats:
     ordered = np.sort(np.where(is_inside, values[np.clip(places, 0, values.size - 1)], np.inf), axis=1)
     count = is_inside.sum(axis=1)
     rows = np.arange(len(places))
-    return 0.5 * (ordered[rows, (count - 1) // 2] + ordered[rows, count // 2])
+    return np.asarray(0.5 * (ordered[rows, (count - 1) // 2] + ordered[rows, count // 2]))
 
 
 _LONE_SIGMA, _LONE_DB, _LONE_ROUGHNESS_DB = 4.5, 4.5, 1.0
