@@ -32,8 +32,6 @@ def place_faders(desk: Desk, rough_db: Mapping[TrackId, float] | None) -> Target
     strips = [s for s in desk.sounding if math.isfinite(_loudness(desk, s))]
     if not strips:
         return Targets()
-    if desk.taste.balance.keeps_recorded_balance:
-        return Targets(rough_blend_ratio=1.0)
     levels = _ideal_levels(desk, strips)
     blend = desk.taste.balance.rough_blend_ratio if rough_db is not None else 0.0
     if rough_db is not None and blend > 0.0:
@@ -43,6 +41,8 @@ def place_faders(desk: Desk, rough_db: Mapping[TrackId, float] | None) -> Target
     if wanted is not None:
         faders = _with_lead_above(desk, faders, wanted)
     faders = _at_working_level(desk, strips, faders)
+    if wanted is not None:
+        faders = _with_lead_above_what_stays(desk, strips, faders, wanted)
     for strip in strips:
         if "fader" in strip.free:
             strip.fader_db = round(fader_limits(faders[strip.id], desk.taste.balance.largest_fader_db), 2)
@@ -126,11 +126,22 @@ def _at_working_level(desk: Desk, strips: list[Strip], faders: Mapping[TrackId, 
         weights = [10.0 ** ((_loudness(desk, s) + s.fader_db) / 10.0) for s in fixed]
         shift = _weighted_median(offsets, weights)
         return {key: value + shift for key, value in faders.items()}
-    for strip in strips:
-        strip.fader_db = faders[strip.id]
-    shift = desk.taste.balance.mix_loudness_lufs - gated_loudness_lufs(desk.mix_frames())
+    now = gated_loudness_lufs(desk.mix_frames(faders))
+    shift = desk.taste.balance.mix_loudness_lufs - now
     top = max(faders.values()) + shift - desk.taste.balance.largest_fader_db
     return {key: value + shift - max(min(top, 10.0), 0.0) for key, value in faders.items()}
+
+
+def _with_lead_above_what_stays(
+    desk: Desk, strips: list[Strip], faders: Mapping[TrackId, float], wanted_db: float
+) -> dict[TrackId, float]:
+    """Move a free lead to where it stands above the rest as wanted, as far as the rest stays where it is."""
+    lead = {strip.id for strip in desk.lead}
+    stays = {strip.id: strip.fader_db for strip in strips if "fader" not in strip.free}
+    now = desk.lead_to_accompaniment_db({**faders, **stays})
+    if now is None or lead & stays.keys() or len(stays) < LEAST_SHARE_TO_LEAD * len(strips):
+        return dict(faders)
+    return {key: value + wanted_db - now if key in lead else value for key, value in faders.items()}
 
 
 def _sets_the_level(desk: Desk, fixed: list[Strip], strips: list[Strip]) -> bool:

@@ -9,6 +9,7 @@ from actions.mixing.taste import Taste
 from analysis.measures import Flaw, TrackMeasures
 from analysis.roles import Roles
 from reaper_bridge.session.address import Address
+from reaper_bridge.session.effects import Effect
 from reaper_bridge.session.identity import FxId, TrackId, guid_from_words
 from reaper_bridge.session.model import Session, Track
 
@@ -106,6 +107,12 @@ def _is_closed(brief: Brief, track: Track) -> bool:
 def fx_id(track_id: TrackId, knob: str) -> FxId:
     """Return the GUID that our plug-in of a kind has on a track."""
     return FxId(guid_from_words("first pass plug-in", track_id, knob))
+
+
+def our_effect(track: Track, knob: str) -> Effect | None:
+    """Return what our plug-in of a kind does on a track, None where it is not there or off."""
+    wanted = fx_id(track.id, knob)
+    return next((slot.effect for slot in track.fx if slot.id == wanted and slot.sounds), None)
 
 
 def is_protected(brief: Brief, track: Track, knob: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from actions.mixing.brief import CLOSED_LINEAR
 from actions.mixing.curves import BANDS, K_POWER, TINY_POWER, Curve
 from actions.mixing.strip import Frames, Strip
 from actions.mixing.taste import Taste
@@ -80,7 +81,7 @@ class Desk:
         """Return the summed K-weighted power of strips at their faders (or at other levels in dB)."""
         total = np.zeros(self.frame_count)
         for strip in strips:
-            level_db = strip.fader_db if faders is None else faders[strip.id]
+            level_db = strip.fader_db if faders is None else faders.get(strip.id, strip.fader_db)
             total += self.k_frames(strip) * 10.0 ** (level_db / 10.0)
         return total
 
@@ -111,7 +112,7 @@ class Desk:
         lead_power = self.sum_frames(lead, faders) * self._group_factor(lead[0].row.group)
         rest_power = np.zeros(self.frame_count)
         for strip in rest:
-            level_db = strip.fader_db if faders is None else faders[strip.id]
+            level_db = strip.fader_db if faders is None else faders.get(strip.id, strip.fader_db)
             factor = self._group_factor(strip.row.group)
             rest_power += self.k_frames(strip) * (factor * 10.0 ** (level_db / 10.0))
         lead_power, rest_power = lead_power[frames], rest_power[frames]
@@ -125,12 +126,13 @@ class Desk:
     def _group_factor(self, group: str) -> float:
         return float(10.0 ** (self.correlation_db.get(group, 0.0) / 10.0))
 
-    def mix_frames(self) -> Frames:
-        """Return the K-weighted power of the whole mix per frame, the master fader included."""
+    def mix_frames(self, faders: Mapping[TrackId, float] | None = None) -> Frames:
+        """Return the K-weighted power of the whole mix per frame, the master fader included unless it is closed."""
         total = np.zeros(self.frame_count)
         for group, members in self.groups().items():
-            total += self.sum_frames(members) * self._group_factor(group)
-        return total * self.session.master.volume_linear**2
+            total += self.sum_frames(members, faders) * self._group_factor(group)
+        master = self.session.master.volume_linear
+        return total * (master**2 if master > CLOSED_LINEAR else 1.0)
 
     def mix_bands(self) -> tuple[Curve, Curve, Curve]:
         """Return LL, RR and LR of the mix per band, each strip weighted by how long it plays."""

@@ -5,8 +5,10 @@ The fader takes back what the trim adds, so that staging alone is not heard.
 
 import math
 
-from actions.mixing.desk import Desk, Strip
-from reaper_bridge.session.model import Session
+from actions.mixing.brief import our_effect
+from actions.mixing.desk import Desk, Strip, fader_limits
+from reaper_bridge.session.effects import Jsfx
+from reaper_bridge.session.model import Session, Track
 from reaper_bridge.session.units import db_from_linear
 
 
@@ -35,9 +37,21 @@ def trim_db(desk: Desk, strip: Strip) -> float:
     return round(move, 1)
 
 
-def place_neutral_faders(desk: Desk, base: Session) -> None:
-    """Let the faders take back what the trims added."""
+def place_neutral_faders(desk: Desk, session: Session) -> None:
+    """Let the faders take back what the trims add to what a session has: its own faders and trims of ours."""
     for strip in desk.strips:
-        if strip.may_place("trim") and "fader" in strip.free:
-            strip.fader_db = round(db_from_linear(base.track(strip.id).volume_linear) - strip.trim_db, 2)
+        if "fader" not in strip.free:
+            continue
+        track = session.track(strip.id)
+        strip.fader_db = max(db_from_linear(track.volume_linear) + standing_trim_db(track), -60.0)
+        strip.reasons["fader"] = "as it was recorded"
+        if strip.trim_db:
+            level_db = strip.fader_db - strip.trim_db
+            strip.fader_db = round(fader_limits(level_db, desk.taste.balance.largest_fader_db), 2)
             strip.reasons["fader"] = f"takes back the {strip.trim_db:+.1f} dB of the trim"
+
+
+def standing_trim_db(track: Track) -> float:
+    """Return the gain of our trim on a track, 0 where there is none."""
+    effect = our_effect(track, "trim")
+    return (effect.sliders[0] or 0.0) if isinstance(effect, Jsfx) else 0.0

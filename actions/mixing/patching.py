@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from actions.mixing.brief import KNOB_STAGES, LABELS, Brief, fx_id, is_protected, why_unmixed
+from actions.mixing.brief import KNOB_STAGES, LABELS, Brief, fx_id, is_protected, our_effect, why_unmixed
 from actions.mixing.desk import Desk
 from actions.mixing.dynamics import adopt_compressor
 from actions.mixing.masking import is_unmasking
@@ -67,12 +67,6 @@ def _strip(brief: Brief, track: Track) -> Strip:
     if "eq" in free:
         _keep_other_stage(strip, our_effect(now, "eq"), brief)
     return strip
-
-
-def our_effect(track: Track, knob: str) -> Effect | None:
-    """Return what our plug-in of a kind does on a track, None where it is not there or off."""
-    wanted = fx_id(track.id, knob)
-    return next((slot.effect for slot in track.fx if slot.id == wanted and slot.sounds), None)
 
 
 def _lane_power(track: Track, frame_count: int) -> Frames | None:

@@ -47,48 +47,53 @@ def decide(brief: Brief) -> Decision:
     if "tone" in stages:
         place_tone(desk, {str(key): value for key, value in brief.flaws.items()})
     rough = _rough_faders(desk, brief) if brief.has_rough_balance else None
-    targets = Targets()
-    if "balance" in stages:
-        targets = place_faders(desk, rough)
+    _place_levels(desk, brief, rough)
     if "pan" in stages:
         place_panorama(desk, brief.roles)
-    if "balance" in stages:
-        targets = place_faders(desk, rough)
+        _place_levels(desk, brief, rough)
     if "tone" in stages:
         place_blend(desk)
-    if "balance" in stages:
-        targets = place_faders(desk, rough)
+        _place_levels(desk, brief, rough)
     if "masking" in stages:
         place_unmasking(desk)
     if "dynamics" in stages:
         place_dynamics(desk)
-    for _ in range(2):
-        if "balance" in stages:
-            targets = place_faders(desk, rough)
-        if "pan" in stages:
+    if "pan" in stages:
+        for _ in range(2):
+            _place_levels(desk, brief, rough)
             centre_low_end(desk, brief.corrections.low_side)
             even_out(desk)
-    if "balance" in stages:
-        targets = place_faders(desk, rough)
-    elif "gain" in stages:
-        place_neutral_faders(desk, brief.base)
+    targets = _place_levels(desk, brief, rough)
     returns = returns_for(desk, brief.base.tempo_bpm_at(0.0)) if "space" in stages else {}
     if returns:
         place_sends(desk, returns, dict(brief.corrections.returns))
     return _decision(brief, desk, targets, returns)
 
 
+def _place_levels(desk: Desk, brief: Brief, rough: Mapping[TrackId, float] | None) -> Targets:
+    """Set the faders: to a balance, or where no balance is asked for to what the trims are taken back by."""
+    keeps = brief.taste.balance.keeps_recorded_balance
+    if "balance" in brief.stages and not keeps:
+        return place_faders(desk, rough)
+    if "gain" in brief.stages:
+        place_neutral_faders(desk, brief.base if keeps else brief.session)
+    return Targets(rough_blend_ratio=1.0) if keeps else Targets()
+
+
 def _rough_faders(desk: Desk, brief: Brief) -> dict[TrackId, float]:
     """Return the engineer's own faders in dB, less the trims that we add before them."""
     return {
         strip.id: max(db_from_linear(brief.base.track(strip.id).volume_linear), -60.0) - strip.trim_db
+        if "fader" in strip.free
+        else strip.fader_db
         for strip in desk.strips
     }
 
 
 def _decision(brief: Brief, desk: Desk, targets: Targets, returns: Mapping[str, Return]) -> Decision:
     changes = changes_of(brief, desk, returns)
-    dropped = tuple((c.address, "the engineer's own") for c in changes if c.address in brief.protected)
-    kept = [c for c in changes if c.address not in brief.protected and not same_value(c.before, c.after)]
+    moved = [change for change in changes if not same_value(change.before, change.after)]
+    dropped = tuple((change.address, "the engineer's own") for change in moved if change.address in brief.protected)
+    kept = [change for change in moved if change.address not in brief.protected]
     unmixed = {t.id: why for t in brief.base.tracks if (why := why_unmixed(brief, t)) is not None}
     return Decision(MixPlan(tuple(kept)), desk, targets, returns, unmixed, dropped)
