@@ -4,6 +4,7 @@ Two looks at the samples: a copy decimated to about 6 kHz goes through long wind
 resonances, rumble), and one kernel walks over every sample (flat tops, clicks, what is not a number, DC).
 """
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -74,19 +75,15 @@ class FlawCollector:
         self._feed_low(block[0] if block.shape[0] == 1 else block.mean(axis=0, dtype=np.float32))
 
     def _feed_low(self, mono: Array) -> None:
-        factor, taps = self._factor, self._taps
-        span = taps.shape[1]
+        factor, span = self._factor, self._taps.size // self._factor
         joined = np.concatenate((self._rest, mono))
         rows = joined.size // factor
         if rows < span:
             self._rest = joined
             return
-        # A FIR that keeps every factor-th value is a small matrix product and a few shifted sums.
-        products = joined[: rows * factor].reshape(rows, factor) @ taps
         count = rows - span + 1
-        low = products[:count, 0].copy()
-        for lag in range(1, span):
-            low += products[lag : lag + count, lag]
+        low = np.empty(count, np.float32)
+        _decimate(joined, self._taps, factor, low)
         self._rest = joined[count * factor :].copy()
         self._low = np.concatenate((self._low, low))
         self._take_frames()
@@ -143,13 +140,22 @@ class FlawCollector:
 
 
 def _decimation_taps(factor: int) -> Array:
-    """Return a Kaiser-windowed low pass of four times the factor, as columns for `_feed_low`."""
+    """Return a Kaiser-windowed low pass of four times the factor."""
     span = 4 if factor > 1 else 1
     length = span * factor
     place = np.arange(length) - (length - 1) / 2
     taps = np.sinc(place / factor) * np.kaiser(length, 6.0)
-    taps /= taps.sum()
-    return np.ascontiguousarray(taps.reshape(span, factor).T.astype(np.float32))
+    return np.asarray(taps / taps.sum(), np.float32)
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def _decimate(x, taps, factor, low):  # type: ignore[no-untyped-def]
+    """Write every factor-th value of x through a FIR."""
+    for place in range(len(low)):
+        total = np.float32(0.0)
+        for tap in range(len(taps)):
+            total += x[place * factor + tap] * taps[tap]
+        low[place] = total
 
 
 def _joined(chunks: list[Array]) -> Array:
