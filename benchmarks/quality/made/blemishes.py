@@ -153,6 +153,7 @@ TONES: dict[str, tuple[Blemisher, ...]] = {
         _bell("boxy", 380, 560, 1.3, 2.5), _bell("mud", 200, 320, 1, 1.6), _bell("harsh", 2600, 4200, 2, 4),
         _bell("resonance", 400, 1500, 6, 10, 7), sibilance, plosives,
     ),
+    "choirs": (_bell("mud", 200, 320, 1, 1.6), _bell("harsh", 2600, 4200, 2, 4)),
     "percussion": (_bell("harsh", 5500, 9500, 2, 3),),
 }  # fmt: skip
 FLOORS: tuple[Blemisher, ...] = (hum, _noise("hiss", 30, 42), _noise("room_noise", 28, 42), _noise("rumble", 18, 26))

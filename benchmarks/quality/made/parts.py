@@ -57,7 +57,7 @@ _BRASS = Part("brass", "horns", "sparse", 60, (61, 56, 57), _words("Brass, Horns
 _HORN = Part("brass", "horns", "held", 55, (60,), _words("French Horn, Hn, Corni"))
 _SAX = Part("woodwind", "horns", "line", 64, (65, 66), _words("Tenor Sax, Alto Sax, Sax"))
 _WIND = Part("woodwind", "horns", "line", 76, (68, 71, 73), _words("Flute, Clarinet, Oboe, Klarinette"))
-_CHOIR = Part("choir", "voices", "held", 64, (52, 53), _words("Choir, Chor, Choir Aahs"), True)
+_CHOIR = Part("choir", "choirs", "held", 64, (52, 53), _words("Choir, Chor, Choir Aahs"), True)
 _SHAKER = Part(
     "shaker", "percussion", "steady", 0, (0,), _words("Shaker, shkr, Maracas"), keys=(70,), steps=tuple(range(16))
 )

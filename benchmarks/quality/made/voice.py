@@ -63,12 +63,12 @@ def _sung_syllable(word: str, voice: str, note: Note, number: int) -> Sound:
     voiced = np.flatnonzero(periods > 0)
     loudness = 0.35 * note.velocity / 100 / max(1e-9, float(np.abs(sound).max()))
     if voiced.size < 6:
-        return sound * loudness
+        return sound * loudness * np.minimum(1.0, np.arange(sound.size, 0, -1) / 300)
     first, last = int(voiced[0]) * hop, int(voiced[-1]) * hop
     length = max(0.12, note.length_seconds - first / RATE_HZ)
     frames = round(length * RATE_HZ)
     out = np.zeros(first + frames + sound.size)
-    out[:first] += sound[:first]
+    out[:first] += sound[:first] * np.minimum(1.0, np.arange(first, 0, -1) / 300)
     pitch_hz = 440 * 2 ** ((note.key - 69) / 12)
     at = 0.0
     while at < frames:
@@ -79,7 +79,7 @@ def _sung_syllable(word: str, voice: str, note: Note, number: int) -> Sound:
         _lay(out, first + at, sound, _mark(sound, source, period), period)
         at += step
     tail = sound[last:]
-    ramp = np.minimum(1.0, np.arange(tail.size) / 300)
+    ramp = np.minimum(1.0, np.minimum(np.arange(tail.size), np.arange(tail.size, 0, -1)) / 300)
     out[first + frames : first + frames + tail.size] += tail * ramp
     return out * loudness
 
