@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from analysis.mixture import MixtureMeasures
 
 WHOLE_TRACK_SECONDS = 2500.0
-EXCERPT_TRACK_SECONDS = 1000.0
+EXCERPT_TRACK_SECONDS = 900.0
 PROBE_TRACK_SECONDS = 1500.0
-LONG_PROBE_TRACK_SECONDS = 800.0
 TYPICAL_WITHIN_LU = 4.0
 LEAST_EXCERPT_SECONDS = 12.0
 MOST_CORRECTION_DB = 6.0
@@ -84,12 +83,14 @@ def window_for(desk: Desk) -> Window:
 
 
 def probe_for(desk: Desk) -> Window:
-    """Return the part that corrections are drawn from."""
+    """Return the part that corrections are drawn from.
+
+    Where not everything is rendered it is the part of the report, so that the last one drawn from is the report's.
+    """
     length = desk.frame_count * HOP_SECONDS
-    work = length * len(desk.strips)
-    if work <= PROBE_TRACK_SECONDS:
+    if length * len(desk.strips) <= PROBE_TRACK_SECONDS:
         return Window(0.0, length, True)
-    return _densest(desk, PROBE_TRACK_SECONDS if work <= WHOLE_TRACK_SECONDS else LONG_PROBE_TRACK_SECONDS)
+    return _densest(desk, EXCERPT_TRACK_SECONDS)
 
 
 def _densest(desk: Desk, track_seconds: float) -> Window:

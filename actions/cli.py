@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from reaper_bridge.rpp.host import ProjectFile
 
 NOTHING_TO_DO = 3
+# tracks are worked on side by side; threads inside a matrix product would only wait for each other
+for _library in ("OPENBLAS", "MKL", "OMP"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
 app = typer.Typer(
     name="first-pass",

@@ -119,8 +119,9 @@ class MixtureMeter:
         self._names = tuple(dict.fromkeys(stem_names))
         self._lead = lead if lead in self._names else None
         self._target_db = target_db
-        self._pending: list[Array] = []
-        self._pending_count = 0
+        # the master and the stems, until there is enough to be worth the while
+        self._waiting = np.empty((1 + len(self._names), 2, _CHUNK_SECONDS * sample_rate_hz), np.float32)
+        self._waiting_count = 0
         self._sample_count = 0
         # a channel on its own, so that left and right can be compared; together they are the master
         self._sides = {part: LoudnessMeter(sample_rate_hz, 1) for part in _MASTER_PARTS}
@@ -137,29 +138,27 @@ class MixtureMeter:
         self, master: npt.NDArray[np.floating], stems: Mapping[str, npt.NDArray[np.floating]] | None = None
     ) -> None:
         """Take the next block: the master and every stem, all (2, n). Stems that are missing are silent."""
-        block = np.zeros((1 + len(self._names), 2, master.shape[1]), np.float32)
-        block[0] = master
-        for index, name in enumerate(self._names, 1):
-            if stems and name in stems:
-                block[index] = stems[name]
-        self._sample_count += master.shape[1]
-        self._pending.append(block)
-        self._pending_count += master.shape[1]
-        if self._pending_count >= _CHUNK_SECONDS * self._rate_hz:
-            self._drain(self._pending_count // self._rate_hz * self._rate_hz)
+        taken = 0
+        while taken < master.shape[1]:
+            count = min(master.shape[1] - taken, self._waiting.shape[2] - self._waiting_count)
+            place = slice(self._waiting_count, self._waiting_count + count)
+            self._waiting[0, :, place] = master[:, taken : taken + count]
+            for index, name in enumerate(self._names, 1):
+                stem = stems.get(name) if stems is not None else None
+                self._waiting[index, :, place] = 0.0 if stem is None else stem[:, taken : taken + count]
+            taken += count
+            self._waiting_count += count
+            if self._waiting_count == self._waiting.shape[2]:
+                self._work_off()
+        self._sample_count += taken
 
-    def _drain(self, count: int) -> None:
-        """Work off the first ``count`` samples, whole seconds; silence where there are fewer."""
-        joined = np.concatenate(self._pending, axis=2) if self._pending else self._nothing(0)
-        if count > joined.shape[2]:
-            joined = np.concatenate((joined, self._nothing(count - joined.shape[2])), axis=2)
-        for start in range(0, count, _CHUNK_SECONDS * self._rate_hz):
-            self._take(joined[:, :, start : min(count, start + _CHUNK_SECONDS * self._rate_hz)])
-        rest = joined[:, :, count:].copy()
-        self._pending, self._pending_count = [rest], rest.shape[2]
-
-    def _nothing(self, count: int) -> Array:
-        return np.zeros((1 + len(self._names), 2, count), np.float32)
+    def _work_off(self) -> None:
+        """Measure what waits, filled up with silence to a whole second."""
+        whole = -(-self._waiting_count // self._rate_hz) * self._rate_hz
+        self._waiting[:, :, self._waiting_count : whole] = 0.0
+        self._waiting_count = 0
+        if whole:
+            self._take(self._waiting[:, :, :whole])
 
     def _take(self, seconds: Array) -> None:
         """Measure whole seconds, (1 + stems, 2, n): everything that does not wait for the other, side by side."""
@@ -190,7 +189,7 @@ class MixtureMeter:
 
     def measures(self) -> MixtureMeasures:
         """Return the measures of everything fed; the meter is used up."""
-        self._drain(-(-self._pending_count // self._rate_hz) * self._rate_hz)
+        self._work_off()
         frame_count = -(-self._sample_count * CELLS_PER_SECOND // self._rate_hz)
         left, right = (self._sides[part].cells[:frame_count] for part in _MASTER_PARTS)
         cells = left + right
