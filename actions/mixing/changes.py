@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from actions.mixing.brief import LABELS, WHY_UNMIXED, Brief, fx_id, is_protected
 from actions.mixing.desk import Desk, Strip
+from actions.mixing.panorama import pan_words
 from actions.mixing.space import Return
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import Change, NewTrack, PlacedEffect, SendLevel, Value
 from reaper_bridge.session.effects import ReaDelay, ReaEq, ReaVerbate, trim
-from reaper_bridge.session.identity import FxId, TrackId, guid_from_words
+from reaper_bridge.session.identity import FxId, guid_from_words
 from reaper_bridge.session.units import db_from_linear, linear_from_db
 from reaper_bridge.session.values import read_value
 
@@ -29,11 +30,7 @@ def changes_of(brief: Brief, desk: Desk, returns: Mapping[str, Return]) -> list[
 def _strip_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
     yield from _effect_changes(brief, strip)
     yield from _fader_changes(brief, strip)
-    for kind, value in (("pan", strip.pan), ("width", strip.width)):
-        if kind in strip.free and abs(value - _float(brief, strip.id, kind)) >= brief.taste.pan.smallest_move_ratio:
-            because = strip.reasons.get(kind, "central, as its role asks")
-            address = Address(strip.id, "pan" if kind == "pan" else "width")
-            yield _change(brief, address, float(value), because, "pan", 4.0 * abs(value))
+    yield from _pan_changes(brief, strip)
 
 
 def _effect_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
@@ -76,9 +73,15 @@ def _fader_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
         yield _change(brief, address, linear_from_db(strip.fader_db), strip.reasons["fader"], stage, importance)
 
 
-def _float(brief: Brief, track_id: TrackId, kind: str) -> float:
-    track = brief.session.track(track_id)
-    return track.pan if kind == "pan" else track.width_ratio
+def _pan_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
+    track, smallest = brief.session.track(strip.id), brief.taste.pan.smallest_move_ratio
+    if "pan" in strip.free and abs(strip.pan - track.pan) >= smallest:
+        why = f"{pan_words(strip.pan)}: {strip.reasons.get('pan', 'as its role asks')}"
+        yield _change(brief, Address(strip.id, "pan"), float(strip.pan), why, "pan", 4.0 * abs(strip.pan))
+    if "width" in strip.free and abs(strip.width - track.width_ratio) >= smallest:
+        why = strip.reasons.get("width", f"{100 * strip.width:.0f} % wide, as it was recorded")
+        importance = 4.0 * abs(strip.width - track.width_ratio)
+        yield _change(brief, Address(strip.id, "width"), float(strip.width), why, "pan", importance)
 
 
 def _change(brief: Brief, address: Address, after: Value, because: str, stage: str, importance: float) -> Change:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from actions.mixing.brief import CLOSED_LINEAR
 from actions.mixing.curves import BANDS, K_POWER, TINY_POWER, Curve
@@ -152,10 +153,21 @@ class Desk:
     def side_to_mid_db(self, below_hz: float | None = None) -> float:
         """Return side against mid power of the mix, of all bands or of those below a frequency."""
         ll, rr, lr = self.mix_bands()
-        used = slice(None) if below_hz is None else below_hz * 1.01 >= BANDS * 2 ** (1 / 6)
+        used = slice(None) if below_hz is None else _below(below_hz)
         mid = float((ll + rr + 2.0 * lr)[used].sum())
         side = float((ll + rr - 2.0 * lr)[used].sum())
         return 10.0 * float(np.log10(max(side, TINY_POWER) / max(mid, TINY_POWER)))
+
+    def low_share_db(self, below_hz: float) -> float:
+        """Return the energy below a frequency against all of it."""
+        ll, rr, _ = self.mix_bands()
+        low = float((ll + rr)[_below(below_hz)].sum())
+        return 10.0 * float(np.log10(max(low, TINY_POWER) / max(float((ll + rr).sum()), TINY_POWER)))
+
+
+def _below(frequency_hz: float) -> npt.NDArray[np.bool_]:
+    """Return which bands lie below a frequency as a whole."""
+    return np.asarray(frequency_hz * 1.01 >= BANDS * 2 ** (1 / 6))
 
 
 def fader_limits(level_db: float, largest_db: float) -> float:

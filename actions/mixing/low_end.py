@@ -18,6 +18,10 @@ MOST_SHARE_OF_PAIR = 0.7
 LEAST_WIDTH_OF_LOW_END = 0.1
 LEAST_WIDTH = 0.35
 LEAST_PAN = 0.65
+LEAST_LOW_SHARE_DB = -35.0
+"""Of all energy: with less of it below, a mix has no low end that could be off centre."""
+INVERTED_CORRELATION = -0.8
+"""Below, left and right are the same sound with opposite polarity: narrowing would silence it."""
 
 
 def centre_low_end(desk: Desk, wider_db: float = 0.0) -> None:
@@ -27,6 +31,7 @@ def centre_low_end(desk: Desk, wider_db: float = 0.0) -> None:
     """
     limit, below_hz = desk.taste.pan.low_end_side_to_mid_db - wider_db, desk.taste.pan.low_end_hz
     exhausted: set[str] = set()
+    matters = desk.low_share_db(below_hz) > LEAST_LOW_SHARE_DB
     for _ in range(60):
         if desk.side_to_mid_db(below_hz) <= limit:
             return
@@ -34,7 +39,7 @@ def centre_low_end(desk: Desk, wider_db: float = 0.0) -> None:
         if not units:
             return
         worst = max(units, key=lambda unit: (_unit_power(unit, below_hz), unit[0].id))
-        if not _mend(worst, below_hz):
+        if not _mend(worst, below_hz, matters):
             exhausted.add(worst[0].id)
         desk.refresh()
 
@@ -58,10 +63,12 @@ def _side_power(strip: Strip, below_hz: float) -> float:
     return float((ll + rr - 2.0 * lr)[low].sum()) * strip.weight
 
 
-def _mend(unit: list[Strip], below_hz: float) -> bool:
-    """Apply the next remedy to a unit; tell whether there was one left."""
+def _mend(unit: list[Strip], below_hz: float, matters: bool) -> bool:
+    """Apply the next remedy to a unit; tell whether there was one left. Width is spent only where it ``matters``."""
     if _cleaned(unit, below_hz):
         return True
+    if not matters:
+        return False
     narrowed = [_narrowed(strip, below_hz) for strip in unit]
     if any(narrowed):
         return True
@@ -89,9 +96,11 @@ def _cleaned(unit: list[Strip], below_hz: float) -> bool:
 
 
 def _narrowed(strip: Strip, below_hz: float) -> bool:
-    """Narrow a stereo recording."""
+    """Narrow a stereo recording, unless its sides are out of polarity and would cancel."""
     least = LEAST_WIDTH_OF_LOW_END if _carries_low_end(strip) else LEAST_WIDTH
     if strip.measures.is_mono or "width" not in strip.free or strip.width <= least:
+        return False
+    if strip.measures.correlation < INVERTED_CORRELATION:
         return False
     strip.width = round(max(strip.width - 0.15, least), 2)
     strip.reasons["width"] = (

@@ -15,15 +15,26 @@ from analysis.roles import Roles
 _JUDGED = (BANDS >= 250.0) & (BANDS <= 4000.0)
 
 
+_DEAD_SIDE_DB = 20.0
+"""A stereo recording this much louder on one side has nothing on the other."""
+_FAN = (1.0, 0.85, 0.7, 0.55, 0.4)
+"""How far out the first, second … pair of a group stands, against the first."""
+_LEAST_RATIO = 0.1
+
+
 def place_panorama(desk: Desk, roles: Roles) -> None:
-    """Set pan and width of every strip whose pan is free, then even out left and right."""
-    free = [strip for strip in desk.sounding if "pan" in strip.free and strip.role.role != "unknown"]
+    """Set pan and width of every strip whose pan is free; sides are chosen so that left and right weigh the same."""
     spread: list[Strip] = []
-    for strip in free:
+    for strip in desk.sounding:
+        if "pan" not in strip.free:
+            continue
+        if _has_dead_side(strip) and "width" in strip.free:
+            strip.width = 0.0
+            strip.reasons["width"] = "only one of its two channels has sound; both sides get it"
         strip.pan = _own_side(strip)
         if _wants_a_side(strip):
             spread.append(strip)
-        elif not strip.measures.is_mono:
+        elif not _is_mono(strip):
             strip.pan = _centring_pan(desk, strip)
     desk.refresh()
     _choose_sides(desk, spread, roles)
@@ -49,17 +60,34 @@ def even_out(desk: Desk) -> None:
     desk.refresh()
 
 
+def pan_words(pan: float) -> str:
+    """Return a pan as people say it."""
+    if abs(pan) < 0.005:
+        return "central"
+    return f"{100 * abs(pan):.0f} % to the {'left' if pan < 0 else 'right'}"
+
+
+def _is_mono(strip: Strip) -> bool:
+    return strip.measures.is_mono or strip.width == 0.0
+
+
+def _has_dead_side(strip: Strip) -> bool:
+    ll, rr, _ = strip.mean_bands()
+    sides = sorted((float(ll.sum()), float(rr.sum())))
+    return not strip.measures.is_mono and sides[0] < sides[1] * 10.0 ** (-_DEAD_SIDE_DB / 10.0)
+
+
 def _wants_a_side(strip: Strip) -> bool:
-    return strip.row.pan == "spread" and strip.measures.is_mono and strip.role.side is None
+    return strip.row.pan == "spread" and _is_mono(strip) and strip.role.side is None
 
 
 def _own_side(strip: Strip) -> float:
     """Return the pan a strip's name asks for: its side, or the centre."""
-    if strip.role.side is None or strip.row.pan == "centre" or not strip.measures.is_mono:
+    if strip.role.side is None or strip.row.pan == "centre" or not _is_mono(strip):
         return 0.0
     ratio = strip.row.pan_ratio or 0.5
     sign = -1.0 if strip.role.side == "left" else 1.0
-    strip.reasons["pan"] = f"its name says {strip.role.side}: {100 * ratio:.0f} % to the {strip.role.side}"
+    strip.reasons["pan"] = "the side its name says"
     return sign * ratio
 
 
@@ -83,39 +111,38 @@ def _centring_pan(desk: Desk, strip: Strip) -> float:
         if error < best_error - 1e-9:
             best, best_error = float(pan), error
     louder = "left" if lopsided_db > 0 else "right"
-    strip.reasons["pan"] = f"the recording is {abs(lopsided_db):.1f} dB louder on the {louder}; balanced"
+    strip.reasons["pan"] = f"the recording is {abs(lopsided_db):.1f} dB louder on the {louder}"
     return _tidy(best)
 
 
 def _choose_sides(desk: Desk, spread: list[Strip], roles: Roles) -> None:
-    """Put each strip on the side that has less, pairs on opposite sides."""
+    """Put each strip on the side that has less, loudest first; doubles apart, microphones of one sound together."""
     weights = {strip.id: _weight(strip) for strip in spread}
-    left, right = _sides(desk, {strip.id for strip in spread})
+    left, right = _sides(desk, set(weights))
     partners = _partners(roles)
-    placed: dict[str, float] = {}
+    placed: dict[str, float] = {
+        strip.id: strip.pan for strip in desk.sounding if strip.id not in weights and _is_mono(strip)
+    }
     counts: dict[str, int] = {}
     for strip in sorted(spread, key=lambda s: (-weights[s.id], s.id)):
-        ratio = strip.row.pan_ratio * (1.0 - 0.15 * counts.get(strip.row.group, 0) // 2)
-        together = [placed[p] for p in partners.get((strip.id, "mic_pair"), ()) if p in placed]
-        opposite = [placed[p] for p in partners.get((strip.id, "double"), ()) if p in placed]
+        together = [pan for key, pan in placed.items() if key in partners.get((strip.id, "mic_pair"), ()) and pan]
+        doubles = [pan for key, pan in placed.items() if key in partners.get((strip.id, "double"), ())]
+        lean = sum(doubles)
         if together:
-            sign, ratio = math.copysign(1.0, together[0]), abs(together[0])
-        elif opposite:
-            sign, ratio = -math.copysign(1.0, opposite[0]), abs(opposite[0])
+            strip.pan, why = together[-1], "with its partner, which is the same sound"
         else:
-            sign = -1.0 if left <= right else 1.0
-        counts[strip.row.group] = counts.get(strip.row.group, 0) + 1
-        strip.pan = _tidy(sign * max(ratio, 0.1))
+            index = counts.get(strip.row.group, 0)
+            counts[strip.row.group] = index + 1
+            ratio = max(strip.row.pan_ratio * _FAN[index // 2 % len(_FAN)], _LEAST_RATIO)
+            is_left, why = left <= right, "where less was going on between 250 Hz and 4 kHz"
+            if abs(lean) > 0.05:
+                is_left, why, ratio = lean > 0.0, "opposite its partner", max(map(abs, doubles))
+            strip.pan = _tidy(-ratio if is_left else ratio)
+        strip.reasons["pan"] = why
         placed[strip.id] = strip.pan
-        near = (1.0 + abs(strip.pan)) / 2.0
-        left += weights[strip.id] * (near if strip.pan < 0 else 1.0 - near)
-        right += weights[strip.id] * (near if strip.pan > 0 else 1.0 - near)
-        side = "left" if strip.pan < 0 else "right"
-        strip.reasons["pan"] = (
-            f"{100 * abs(strip.pan):.0f} % {side}, where less was going on between 250 Hz and 4 kHz"
-            if not (together or opposite)
-            else f"{100 * abs(strip.pan):.0f} % {side}, {'with' if together else 'opposite'} its partner"
-        )
+        share = (1.0 + strip.pan) / 2.0
+        left += weights[strip.id] * (1.0 - share)
+        right += weights[strip.id] * share
 
 
 def _weight(strip: Strip) -> float:

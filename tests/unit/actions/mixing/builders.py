@@ -56,7 +56,7 @@ class Part:
 
 SHAPES: dict[str, Shape] = {
     "as it is": lambda x: x,
-    "stereo": lambda x: np.stack([x, np.roll(x, 400)]),
+    "stereo": lambda x: np.stack([x + 0.4 * np.roll(x, 400), x - 0.4 * np.roll(x, 400)]),
     "left only": lambda x: np.stack([x, np.zeros_like(x)]),
     "left louder": lambda x: np.stack([x, 0.6 * x]),
     "out of phase": lambda x: np.stack([x, -x]),
