@@ -21,12 +21,15 @@ Floats = npt.NDArray[np.float64]
 _BANDS = np.array(BANDS_HZ)
 _OCTAVES = np.log2(_BANDS / 1000.0)
 _FLOOR_DB = 45.0
+_FEWEST_BANDS = 8
 _SMOOTH_DB, _SMOOTH_OCTAVES, _ROUGH_DB = 6.0, 2.0, 1.5
 _OFFSET_DB, _TILT_DB = 30.0, 5.0
 _BELL_QS = (1.3, 3.0)
-_LEAST_BUMP_DB, _MOST_BUMP_DB = 3.5, 12.0
+_LEAST_BUMP_DB, _MOST_BUMP_DB = 3.5, 9.0
 _STEEPEST_SIDE_DB = 30.0
 _LOUD_FRAMES_DB = 25.0
+_MOST_MISFIT = 5.0
+_MOST_DULL_DB, _MOST_BRIGHT_DB = 7.0, 8.0
 _PERSISTENT_SHARE = 0.6
 _ADVICE: dict[FlawKind, str] = {
     "mud": "Muddy",
@@ -49,7 +52,9 @@ def flaws_of_tone(measures: TrackMeasures, evidence: FlawEvidence | None, role: 
         found = _lone_bump(fine)
         return (found,) if found is not None else ()
     usual = family.usual_at(_BANDS)
-    flaws = [flaw for blemish in family.blemishes if (flaw := _bump(levels, fine, usual, blemish, measures))]
+    flaws: list[Flaw] = []
+    if _is_of_the_family(levels, usual, measures.sample_rate_hz):
+        flaws += [flaw for blemish in family.blemishes if (flaw := _bump(levels, fine, usual, blemish, measures))]
     lone = _lone_bump(fine)
     if lone is not None and not flaws:
         flaws.append(lone)
@@ -57,12 +62,30 @@ def flaws_of_tone(measures: TrackMeasures, evidence: FlawEvidence | None, role: 
     return tuple(flaws)
 
 
+def _is_of_the_family(levels: Floats, usual: Floats, sample_rate_hz: int) -> bool:
+    """Whether the usual spectrum describes a track at all: an instrument unlike its family is not therefore flawed.
+
+    The squared Mahalanobis distance per band is about 1 where recordings differ as they are taken to.
+    """
+    bands = _heard_bands(levels, sample_rate_hz)
+    if bands.size < _FEWEST_BANDS:
+        return True
+    deviation = (levels - usual)[bands]
+    distance = float(deviation @ _inverse_covariance(tuple(int(band) for band in bands)) @ deviation)
+    return distance / bands.size < _MOST_MISFIT
+
+
+def _heard_bands(levels: Floats, sample_rate_hz: int) -> npt.NDArray[np.intp]:
+    highest_hz = min(13000.0, sample_rate_hz * 0.45)
+    return np.flatnonzero((levels > levels.max() - _FLOOR_DB) & _within(50.0, highest_hz))
+
+
 def bumps_against(
     measures: TrackMeasures, usual: Floats, places: tuple[tuple[FlawKind, float, float], ...], least_sigma: float
 ) -> list[Flaw]:
     """Return the bumps of a track over any usual third-octave levels, one at most per (kind, from, to)."""
     levels = levels_db(measures)
-    if levels is None:
+    if levels is None or not _is_of_the_family(levels, usual, measures.sample_rate_hz):
         return []
     fine = _fine_db(measures, measures.evidence)
     found = (_bump(levels, fine, usual, Blemish(*place, least_sigma), measures) for place in places)
@@ -101,11 +124,9 @@ def _inverse_covariance(bands: tuple[int, ...]) -> Floats:
 
 
 def _bump(levels: Floats, fine: Floats, usual: Floats, blemish: Blemish, measures: TrackMeasures) -> Flaw | None:
-    highest_hz = min(13000.0, measures.sample_rate_hz * 0.45)
-    heard = (levels > levels.max() - _FLOOR_DB) & _within(50.0, highest_hz)
-    if np.count_nonzero(heard) < 8:
+    bands = _heard_bands(levels, measures.sample_rate_hz)
+    if bands.size < _FEWEST_BANDS:
         return None
-    bands = np.flatnonzero(heard)
     weights = _inverse_covariance(tuple(int(band) for band in bands))
     pull = weights @ (levels - usual)[bands]
     best = (0.0, 0.0, 0.0, 1.0)
@@ -121,7 +142,8 @@ def _bump(levels: Floats, fine: Floats, usual: Floats, blemish: Blemish, measure
     if sigma < blemish.least_sigma or height_db < _LEAST_BUMP_DB or not _has_both_sides(levels, centre_hz):
         return None
     peak_hz, narrow_db = _peak_near(fine, usual, centre_hz, blemish)
-    if not _persists(measures, peak_hz):
+    is_inside = blemish.lowest_hz <= peak_hz <= blemish.highest_hz
+    if not is_inside or not _persists(measures, peak_hz):
         return None
     if blemish.kind == "resonance":
         height_db = max(height_db, narrow_db)
@@ -133,7 +155,7 @@ def _bump(levels: Floats, fine: Floats, usual: Floats, blemish: Blemish, measure
     return Flaw(
         blemish.kind,
         height_db,
-        float(np.clip(0.5 + 0.15 * (sigma - blemish.least_sigma), 0.5, 0.95)),
+        float(np.clip(0.12 + 0.12 * sigma, 0.2, 0.9)),
         text,
         frequency_hz=peak_hz,
         bandwidth_octaves=_octaves_from_q(q),
@@ -264,17 +286,17 @@ def _kind_of_bump(frequency_hz: float, width_octaves: float) -> FlawKind:
 
 
 def _tilted(levels: Floats, family: Family) -> list[Flaw]:
-    """Return whether the top is far under or over what the family usually has."""
+    """Return whether the top is far under or over what the family usually has, but not as in another instrument."""
     deviation = levels - family.usual_at(_BANDS)
     flaws = []
     if family.dull_below_db is not None:
         lack = _mean(deviation, 2000, 5000) - _mean(deviation, 8000, 14000)
-        if lack > family.dull_below_db:
+        if family.dull_below_db < lack < _MOST_DULL_DB:
             text = f"Dull: above 8 kHz {lack:.0f} dB less than usual; lift a high shelf at 8 kHz by half of that"
             flaws.append(Flaw("dull", lack, _sureness(lack, family.dull_below_db), text, frequency_hz=8000.0))
     if family.bright_above_db is not None:
         excess = _mean(deviation, 5000, 8000) - _mean(deviation, 1600, 3150)
-        if excess > family.bright_above_db:
+        if family.bright_above_db < excess < _MOST_BRIGHT_DB:
             text = f"Bright: above 5 kHz {excess:.0f} dB more than usual; lower a high shelf at 5 kHz by half of that"
             flaws.append(Flaw("bright", excess, _sureness(excess, family.bright_above_db), text, frequency_hz=5000.0))
     return flaws

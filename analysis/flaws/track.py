@@ -1,6 +1,7 @@
 """All flaws of one track, most serious first, from its measures, the evidence of the pass and its role."""
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.evidence import FlawEvidence
 from analysis.flaws.families import is_voice
@@ -15,6 +16,9 @@ _LEAST_DC_TO_PEAK_RATIO = 0.06
 _LEAST_IMBALANCE_DB = 3.3
 _LEAST_BAND_IMBALANCE_DB = 2.5
 _LEAST_CLICK_DB = 41.0
+_MOST_CLICK_STEP_DB = 5.0
+_BEFORE_CLICK_MS, _AFTER_CLICK_MS, _CLICK_LONGEST_MS = 22, 24, 3
+_MOST_CLICKS_PER_SECOND = 0.4
 
 
 def flaws_of(measures: TrackMeasures, evidence: FlawEvidence | None, role: str | None) -> tuple[Flaw, ...]:
@@ -51,12 +55,35 @@ def _flaws_of_samples(measures: TrackMeasures, evidence: FlawEvidence) -> list[F
         text = f"The waveform lies off centre by {level_dbfs:.0f} dBFS: high-pass at 20 Hz"
         flaws.append(Flaw("dc", severity_db, 0.9, text, 0.0))
     clear = evidence.click_prominence_db > _LEAST_CLICK_DB
+    clear[clear] = ~_begins_or_ends_sound(measures, evidence.click_times_seconds[clear])
     if clear.any():
         times = tuple(round(float(moment), 3) for moment in evidence.click_times_seconds[clear])
         text = f"{len(times)} clicks, the first at {times[0]:.2f} s: cut or redraw them"
         severity_db = float(evidence.click_prominence_db.max()) - _LEAST_CLICK_DB
         flaws.append(Flaw("clicks", severity_db, 0.85, text, None, None, times))
     return flaws
+
+
+def _begins_or_ends_sound(measures: TrackMeasures, times_seconds: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Return which clicks are the edge of a note: the level after a click is the level before it.
+
+    Where edges are many, the notes of the track begin like that, and the rest is taken for the same.
+    """
+    power = measures.level_power.astype(np.float64)
+    total = np.concatenate(([0.0], np.cumsum(power)))
+    at = np.round(times_seconds.astype(np.float64) * 1000).astype(np.int64)
+
+    def mean_db(start: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        first, last = np.clip(start, 0, power.size), np.clip(end, 0, power.size)
+        return np.asarray(10 * np.log10((total[last] - total[first]) / np.maximum(last - first, 1) + 1e-12))
+
+    before_db = mean_db(at - _BEFORE_CLICK_MS, at - _CLICK_LONGEST_MS + 1)
+    after_db = mean_db(at + _CLICK_LONGEST_MS + 1, at + _AFTER_CLICK_MS)
+    is_edge = np.abs(after_db - before_db) > _MOST_CLICK_STEP_DB
+    are_notes = (
+        at.size > _MOST_CLICKS_PER_SECOND * measures.active_seconds and np.count_nonzero(is_edge) > 0.05 * at.size
+    )
+    return np.ones(at.size, np.bool_) if are_notes else is_edge
 
 
 def _clipped(evidence: FlawEvidence) -> Flaw:

@@ -1,8 +1,10 @@
 """What a track sounds like it is: a table of ranges per kind of sound, judged without a model.
 
 Each kind is described by ranges of its shape with soft edges; how well a track fits is the mean of its marks,
-held down by the worst of them. Confidence is never above 0.7, and falls where two families fit about equally:
-a sound alone can say "kick" or "voice", but hardly which microphone, and not which voice is the lead.
+held down by the worst of them. What is struck fades between the hits, what is blown or bowed does not; a hat is
+struck with wood, jingles are shaken and have no mids. Confidence is never above 0.7, and falls where two families
+fit about equally: a sound alone can say "kick" or "voice", but hardly which microphone, and not which voice is
+the lead.
 """
 
 import math
@@ -52,8 +54,11 @@ KINDS: tuple[Kind, ...] = (
           " top_ratio 0 .06 .05, brightness_db -60 -24 6"),
     _kind("hihat", 0.58, "short bright ticks",
           "top_ratio .7 1 .2, high_ratio .1 1 .2, centroid_hz 3200 15000 900, hits_per_second 2 20 1,"
-          " sibilance_ratio .3 1 .25, decay_ms 0 110 60, timbre_range_db 0 6 .5, crest_db 19 40 3, attack_ms 0 13 5,"
-          " low_ratio 0 .02 .03"),
+          " sibilance_ratio .3 1 .25, decay_ms 0 110 60, timbre_range_db 1.5 6 .4, crest_db 19 40 3, attack_ms 0 13 5,"
+          " low_ratio 0 .02 .03, brightness_db 3 29 5"),
+    _kind("hihat", 0.56, "ticks of noise that begin at once and are soon over",
+          "top_ratio .9 1 .1, brightness_db 27 120 5, attack_ms 0 5.5 2, decay_ms 0 45 15, hits_per_second 2 20 1,"
+          " sustain_ratio 0 .4 .1, crest_db 19 40 3, timbre_range_db 0 3 1"),
     _kind("shaker", 0.62, "bright and even, in steady time",
           "high_ratio .9 1 .1, hits_per_second 4 20 2, timbre_range_db 0 1.2 .25, timbre_change_db 0 1.2 .5,"
           " decay_ms 0 60 40, sibilance_ratio .5 1 .2, attack_ms 12 60 5"),
@@ -96,19 +101,20 @@ KINDS: tuple[Kind, ...] = (
     _kind("agtr", 0.6, "plucked strings with body and shine",
           "crest_db 15.5 24 1.5, sustain_ratio .7 1 .12, low_mid_ratio .4 .75 .1, mid_ratio .12 .4 .05,"
           " high_mid_ratio .02 .2 .025, timbre_change_db 1.6 3.8 .4, tonality_db 4.8 9 1.2, brightness_db -28 -10 4,"
-          " sibilance_ratio 0 .02 .02, low_ratio 0 .06 .05, timbre_range_db 3 7.5 1"),
+          " sibilance_ratio 0 .02 .02, low_ratio 0 .06 .05, timbre_range_db 3 7.5 1,"
+          " level_range_db 0 15 5"),
     _kind("piano", 0.58, "struck notes that ring, dark",
           "low_mid_ratio .45 .95 .15, top_ratio 0 .05 .03, timbre_change_db .8 1.9 .4, hits_per_second .6 6 .5,"
           " sustain_ratio .5 .99 .15, brightness_db -75 -36 6, crest_db 14.8 22 1.2, tonality_db 5.5 9.3 1,"
-          " low_ratio 0 .1 .08, decay_ms 150 900 80"),
+          " low_ratio 0 .1 .08, decay_ms 150 900 80, level_range_db 9 60 3"),
     _kind("epiano", 0.55, "round struck notes that ring",
           "low_mid_ratio .5 .95 .15, top_ratio 0 .02 .02, timbre_change_db .8 1.9 .4, hits_per_second .4 6 .4,"
           " sustain_ratio .6 1 .15, brightness_db -75 -45 6, crest_db 9 14.3 1, tonality_db 7.5 13 1.2,"
-          " decay_ms 200 1499 80"),
+          " decay_ms 200 1499 80, level_range_db 12 60 3"),
     _kind("organ", 0.55, "held chords that neither swell nor fade",
           "sustain_ratio .95 1 .05, timbre_change_db .6 1.8 .4, tonality_db 8.5 16 1.2, level_range_db 0 6 2,"
           " top_ratio 0 .1 .05, bottom_ratio .1 .8 .12, timbre_range_db 2.5 7 1.2, brightness_db -90 -32 8"),
-    _kind("synth_pad", 0.55, "held chords without hits",
+    _kind("synth_pad", 0.49, "held chords without hits",
           "sustain_ratio .93 1 .06, hits_per_second 0 .3 .25, timbre_change_db .8 2.6 .5, tonality_db 5.5 12 1.2,"
           " crest_db 8 14 1.5, top_ratio 0 .08 .05, brightness_db -80 -30 4, low_ratio 0 .15 .1"),
     _kind("strings", 0.52, "bowed or held notes with shine",

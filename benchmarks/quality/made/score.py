@@ -25,6 +25,8 @@ from reaper_bridge.session.audio import Clip, TrackAudio
 from reaper_bridge.session.identity import ItemId, TrackId
 from reaper_bridge.session.model import Session, Track
 
+SURE_ENOUGH = 0.5
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -52,6 +54,7 @@ class FlawCount:
     found: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     false_alarms: list[str] = field(default_factory=list)
+    sure_false_alarms: list[str] = field(default_factory=list)
 
 
 def heard_sessions(folder: Path, only: str = "") -> Iterator[Heard]:
@@ -115,7 +118,10 @@ def _compare(where: str, known: list[dict[str, Any]], got: list[Flaw], counts: d
             left.remove(match)
             counts[flaw["type"]].found.append(f"{where} {size}: {match.severity_db:.1f} dB, {match.confidence:.2f}")
     for one in left:
-        counts[one.kind].false_alarms.append(f"{where}: {one.frequency_hz or ''} {one.confidence:.2f} {one.text}")
+        words = f"{where}: {one.frequency_hz or ''} {one.confidence:.2f} {one.text}"
+        counts[one.kind].false_alarms.append(words)
+        if one.confidence >= SURE_ENOUGH:
+            counts[one.kind].sure_false_alarms.append(words)
 
 
 def told(sessions: list[Heard], *, is_long: bool) -> str:
@@ -129,15 +135,15 @@ def told(sessions: list[Heard], *, is_long: bool) -> str:
     parts = [table(("roles by", "tracks", "exact", "family", "wrong family"), rows)]
     counts = count_flaws(sessions)
     rows = [[kind, *(str(len(group)) for group in _groups(count))] for kind, count in sorted(counts.items())]
-    totals = [str(sum(len(_groups(count)[i]) for count in counts.values())) for i in range(3)]
-    parts.append(table(("flaw", "found", "missed", "false alarms"), [*rows, ["all", *totals]]))
+    totals = [str(sum(len(_groups(count)[i]) for count in counts.values())) for i in range(4)]
+    parts.append(table(("flaw", "found", "missed", "false alarms", "surer than 0.5"), [*rows, ["all", *totals]]))
     lines += [f"- missed {kind}: {text}" for kind, count in sorted(counts.items()) for text in count.missed]
     lines += [f"- false {kind}: {text}" for kind, count in sorted(counts.items()) for text in count.false_alarms]
     return "\n\n".join([*parts, *(["\n".join(lines)] if is_long else [])])
 
 
-def _groups(count: FlawCount) -> tuple[list[str], list[str], list[str]]:
-    return count.found, count.missed, count.false_alarms
+def _groups(count: FlawCount) -> tuple[list[str], ...]:
+    return count.found, count.missed, count.false_alarms, count.sure_false_alarms
 
 
 def main() -> None:

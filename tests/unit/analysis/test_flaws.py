@@ -208,6 +208,19 @@ def test_clicks_are_found_at_their_moments() -> None:
     assert found.times_seconds == pytest.approx(moments, abs=0.002)
 
 
+def test_notes_that_begin_at_once_are_no_clicks() -> None:
+    time = np.arange(int(SECONDS * RATE)) / RATE
+    tone = 0.2 * np.cos(2 * np.pi * 110 * time)
+    is_on = (time % 0.5) < 0.25
+    assert "clicks" not in {flaw.kind for flaw in flaws(tone * is_on, "synth_bass")}
+
+
+def test_an_instrument_unlike_its_family_has_no_bump_to_cut() -> None:
+    strange = bell(bell(bell(like("bass"), 230, 1.4, 8), 700, 1.0, 18), 2500, 1.0, 18)
+    assert not {flaw.kind for flaw in flaws(strange, "bass")} & {"mud", "boxy", "harsh", "resonance"}
+    assert "mud" in {flaw.kind for flaw in flaws(bell(like("bass"), 230, 1.4, 8), "bass")}
+
+
 def test_samples_that_are_no_numbers_are_counted() -> None:
     broken = CLEAN["chords"]().copy()
     broken[1000:1005] = np.nan
