@@ -17,6 +17,8 @@ ON_DB: Final = -30.0
 OFF_STEP_DB: Final = -6.0
 HIGHEST_ON_DB: Final = -10.0
 """The valley is believed up to this far below the loud level."""
+HEARD_WITHIN_DB: Final = 55.0
+"""What lies further below the loud level is as good as silence."""
 HEAPS_APART_DB: Final = 14.0
 HEAPS_SHARE: Final = 0.82
 """Two heaps explain at least so much of the variance of the levels; a single bell explains 0.64, a box 0.75."""
@@ -37,15 +39,15 @@ def activity(k_power: Powers) -> Activity:
     """Tell which frames of 50 ms play, from their K-weighted powers summed over left and right."""
     with np.errstate(divide="ignore"):
         level = 10.0 * np.log10(k_power) - 0.691
-    heard = level > GATE_LUFS
-    if not heard.any():
+    if not (level > GATE_LUFS).any():
         return Activity(np.zeros(len(k_power), np.bool_), GATE_LUFS)
-    loud = _loud_level(k_power[heard])
-    on = max(loud + ON_DB, GATE_LUFS)
-    valley = _valley(level[heard])
+    # from here on everything is relative, so that a quiet recording plays when a loud one does
+    loud = _loud_level(k_power[k_power > 0.0])
+    on = loud + ON_DB
+    valley = _valley(level[level > loud - HEARD_WITHIN_DB] - loud)
     if valley is not None:
-        on = max(on, min(valley, loud + HIGHEST_ON_DB))
-    is_active = _with_hysteresis(level, on, max(on + OFF_STEP_DB, GATE_LUFS))
+        on = max(on, loud + min(valley, HIGHEST_ON_DB))
+    is_active = _with_hysteresis(level, on, on + OFF_STEP_DB)
     return Activity(_bridged(is_active), on)
 
 
@@ -58,8 +60,13 @@ def _loud_level(powers: Powers) -> float:
 
 
 def _valley(level: Powers) -> float | None:
-    """Return the level that best parts two heaps (Otsu's criterion), or None where there is one heap."""
-    counts, edges = np.histogram(level, bins=np.arange(GATE_LUFS, max(GATE_LUFS + 2.0, level.max() + 1.0), 1.0))
+    """Return the level that best parts two heaps (Otsu's criterion), or None where there is one heap.
+
+    Levels are in dB against the loud level, so that the bins lie alike at every recording level.
+    """
+    counts, edges = np.histogram(
+        level, bins=np.arange(-HEARD_WITHIN_DB, max(2.0 - HEARD_WITHIN_DB, level.max() + 1.0), 1.0)
+    )
     middles = 0.5 * (edges[:-1] + edges[1:])
     below = np.cumsum(counts)[:-1].astype(np.float64)
     above = counts.sum() - below
