@@ -68,7 +68,7 @@ def _place_compressor(desk: Desk, strip: Strip) -> None:
     if solved.reduction_db < LEAST_REDUCTION_DB:
         return
     gain, achieved, threshold = solved.frame_gain, solved.reduction_db, solved.threshold_db
-    loss_db = -10.0 * math.log10(max(_weighted(strip, gain), 1e-6))
+    loss_db = -10.0 * math.log10(max(strip.mean_gain(gain), 1e-6))
     make_up = round(min(max(loss_db, 0.0), desk.taste.dynamics.largest_make_up_db, _headroom_db(strip)), 1)
     strip.comp = replace(comp, threshold_db=threshold, wet_db=make_up)
     strip.comp_gain = gain * 10.0 ** (make_up / 10.0)
@@ -129,13 +129,8 @@ def _active_ms(strip: Strip, count: int) -> Frames:
 
 def _frame_gain(level: Array, reduction_db: Curve) -> Frames:
     """Return (F,) power gain per 50 ms frame, weighted by what plays in it."""
-    count = len(level) // _MS_PER_FRAME * _MS_PER_FRAME
-    power = level[:count].astype(np.float64).reshape(-1, _MS_PER_FRAME) + 1e-20
-    gain = np.exp(reduction_db[:count].reshape(-1, _MS_PER_FRAME) * (-math.log(10.0) / 10.0))
+    missing = -len(level) % _MS_PER_FRAME
+    power = np.pad(level.astype(np.float64), (0, missing)).reshape(-1, _MS_PER_FRAME) + 1e-20
+    reduction = np.pad(reduction_db, (0, missing), "edge").reshape(-1, _MS_PER_FRAME)
+    gain = np.exp(reduction * (-math.log(10.0) / 10.0))
     return np.asarray((power * gain).sum(axis=1) / power.sum(axis=1), dtype=np.float64)
-
-
-def _weighted(strip: Strip, gain: Frames) -> float:
-    k = strip.measures.k_power[: len(gain)].astype(np.float64)
-    total = float(k.sum())
-    return float((k * gain[: len(k)]).sum()) / total if total > 0.0 else 1.0

@@ -116,9 +116,10 @@ class Strip:
     @property
     def mean_comp_gain(self) -> float:
         """Mean power gain of the compressor and its make-up."""
-        return self._mean_gain(self.comp_gain)
+        return self.mean_gain(self.comp_gain)
 
-    def _mean_gain(self, gain: Frames | None) -> float:
+    def mean_gain(self, gain: Frames | None) -> float:
+        """Return the mean of a power gain per frame, weighted by how loud the track is; 1 for none."""
         if gain is None:
             return 1.0
         k = self.measures.k_power[: len(gain)].astype(np.float64)
@@ -128,7 +129,7 @@ class Strip:
     @property
     def weight(self) -> float:
         """What ``band_power`` counts for in the mix: fader, way to the master and automation, times frames it plays."""
-        level = self.fader_power * self.path_linear**2 * self._mean_gain(self.lane_power)
+        level = self.fader_power * self.path_linear**2 * self.mean_gain(self.lane_power)
         return level * float(self.measures.is_active.sum())
 
     def k_frames(self) -> Frames:

@@ -63,6 +63,7 @@ SHAPES: dict[str, Shape] = {
     "squashed": lambda x: np.tanh(20.0 * x),
     "silent": np.zeros_like,
     "one frame": lambda x: x[:2400],
+    "30 ms": lambda x: x[:1440],
     "0.3 s": lambda x: x[: int(0.3 * RATE_HZ)],
     "first half": lambda x: x * (np.arange(len(x)) < len(x) // 2),
     "second half": lambda x: x * (np.arange(len(x)) >= len(x) // 2),
