@@ -8,14 +8,16 @@ import difflib
 import functools
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
+from analysis.roles import ROLES
 from reaper_bridge.session.errors import TasteError
 
 if sys.version_info >= (3, 11):
@@ -61,7 +63,7 @@ Spectrum = Literal["vocals", "drums", "bass", "other", "none"]
 class Section(BaseModel):
     """A part of a taste; unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     source: str = ""
 
 
@@ -85,7 +87,7 @@ class Balance(Section):
     true_peak_ceiling_dbtp: float = Field(ge=-18, le=-1)
     without_lead_lift_db: float = Field(default=0.0, ge=0, le=6)
     keeps_recorded_balance: bool = False
-    muted_roles: tuple[str, ...] = ()
+    muted_roles: tuple[Literal["click", "guide", "reference", "print", "junk"], ...] = ()
     muting_confidence_ratio: float = Field(default=0.8, ge=0, le=1)
 
 
@@ -190,6 +192,12 @@ class TargetSpectrum(Section):
     lift_12k_db: float
 
 
+Ratio: TypeAlias = Annotated[float, Field(ge=1, le=100)]
+Milliseconds: TypeAlias = Annotated[float, Field(ge=0, le=5000)]
+Reduction: TypeAlias = Annotated[float, Field(ge=0, le=24)]
+StemSpectrum: TypeAlias = Annotated[tuple[float, ...], Field(min_length=26, max_length=26)]
+
+
 class Role(Section):
     """What one role wants."""
 
@@ -198,7 +206,7 @@ class Role(Section):
     pan: Literal["centre", "spread", "pair", "as_is"]
     pan_ratio: float = Field(default=0.0, ge=0, le=1)
     high_pass_hz: float | None = Field(default=None, ge=20, le=1000)
-    comp: tuple[float, float, float, float] | None = None
+    comp: tuple[Ratio, Milliseconds, Milliseconds, Reduction] | None = None
     room: float | None = Field(default=None, ge=-40, le=0)
     plate: float | None = Field(default=None, ge=-40, le=0)
     delay: float | None = Field(default=None, ge=-40, le=0)
@@ -220,7 +228,25 @@ class Taste(Section):
     space: Space
     target_spectrum: TargetSpectrum
     roles: dict[str, Role]
-    stem_spectra: dict[str, tuple[float, ...] | str]
+    stem_spectra: dict[str, StemSpectrum | str]
+
+    @model_validator(mode="after")
+    def _groups_belong_to_roles(self) -> "Taste":
+        used = {"unknown", *(row.group for row in self.roles.values())}
+        for group in self.groups:
+            if group not in used and group != "source":
+                raise PydanticCustomError("group", "there is no group “{name}”.{hint}", _hinted(group, used))
+        for role, row in self.roles.items():
+            if role not in ROLES:
+                raise PydanticCustomError("role", "there is no role “{name}”.{hint}", _hinted(role, ROLES))
+            if isinstance(self.groups.get(row.group), str | None):
+                known = sorted(set(self.groups) - {"source"})
+                raise PydanticCustomError(
+                    "group",
+                    "roles.{role} belongs to “{name}”, which has no loudness.{hint}",
+                    {"role": role, **_hinted(row.group, known)},
+                )
+        return self
 
     def group_target_lu(self, group: str) -> float:
         """Return the loudness of a group against the lead vocal in LU."""
@@ -233,6 +259,11 @@ class Taste(Section):
         """Return the 26 third-octave levels from 50 Hz to 16 kHz of a stem, or None."""
         levels = self.stem_spectra.get(spectrum)
         return levels if isinstance(levels, tuple) else None
+
+
+def _hinted(name: str, known: Collection[str]) -> dict[str, str]:
+    close = difflib.get_close_matches(name, sorted(known), 1)
+    return {"name": name, "hint": f" Did you mean “{close[0]}”?" if close else ""}
 
 
 def config_directory() -> Path:
@@ -310,7 +341,10 @@ def _first_complaint(error: ValidationError, where: str, merged: Mapping[str, An
         close = difflib.get_close_matches(path[-1], known, 1)
         hint = f" Did you mean “{close[0]}”?" if close else f" Known here: {', '.join(known)}."
         return f"{where}: there is no setting “{'.'.join(path)}”.{hint}"
-    return f"{where}: {'.'.join(path)}: {first['msg']}."
+    said = ".".join(path)
+    if not said:
+        return f"{where}: {first['msg']}"
+    return f"{where}: {said}: {first['msg']}."
 
 
 def _known_keys(path: list[str]) -> list[str]:
