@@ -5,6 +5,8 @@ A return of the engineer's own is recognised and used instead of a new one.
 """
 
 import math
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,7 +51,8 @@ def returns_for(desk: Desk, tempo_bpm: float | None) -> dict[str, Return]:
             continue
         track_id = TrackId(guid_from_words("first pass return", kind))
         own = _our_return(desk, kind, track_id, tempo_bpm)
-        engineers = _engineers_return(desk.session, kind, exclude=track_id)
+        taken = {track_id, *(unit.track_id for unit in found.values())}
+        engineers = _engineers_return(desk.session, kind, taken)
         found[kind] = engineers if engineers is not None and not own.exists else own
     return found
 
@@ -92,11 +95,14 @@ def _reverb(settings: Reverb) -> ReaVerbate:
     )
 
 
-def _engineers_return(session: Session, kind: str, exclude: TrackId) -> Return | None:
-    """Return a track of the engineer's that receives sends or plays a reverb, and is named for this kind."""
-    receiving = {send.destination for track in session.tracks for send in track.sends}
-    for track in session.tracks:
-        if track.id == exclude or track.item_count or track.is_folder or track.muted:
+def _engineers_return(session: Session, kind: str, taken: Collection[TrackId]) -> Return | None:
+    """Return a track of the engineer's that receives sends or plays a reverb, and is named for this kind.
+
+    Of several the one that most tracks send to.
+    """
+    receiving = Counter(send.destination for track in session.tracks for send in track.sends)
+    for track in sorted(session.tracks, key=lambda track: (-receiving[track.id], track.id)):
+        if track.id in taken or track.item_count or track.is_folder or track.muted:
             continue
         wet = [s for s in track.fx if s.sounds and isinstance(s.effect, ReaVerbate | ReaDelay)]
         foreign_wet = [s for s in track.fx if s.sounds and s.is_foreign and _sounds_wet(s.plugin)]
@@ -154,16 +160,20 @@ def place_sends(desk: Desk, returns: dict[str, Return], correction_db: dict[str,
         quietest = desk.taste.space.quietest_send_db
         strip.sends_db = {k: round(min(v, 6.0), 1) for k, v in strip.sends_db.items() if v > quietest}
         for kind in strip.sends_db:
+            wet = strip.sends_db[kind] + correction_db.get(kind, 0.0) + return_gain_db(strip, returns[kind])
             strip.reasons[f"send {kind}"] = (
-                f"its {kind} {getattr(strip.row, kind) + desk.taste.space.send_amount_db:+.0f} LU against its "
-                f"own direct sound, within a total of {desk.taste.space.total_to_mix_db:.0f} LU against the mix"
+                f"its {kind} {wet:+.0f} LU against its own direct sound, "
+                f"within a total of {desk.taste.space.total_to_mix_db:.0f} LU against the mix"
             )
 
 
 def return_gain_db(strip: Strip, unit: Return) -> float:
-    """Return how much louder a return is than the strip feeding it at 0 dB, K-weighted."""
+    """Return how much louder a return is than the strip feeding it at 0 dB, K-weighted, both at the master.
+
+    The send does not pass through the folders that the strip's own sound passes through.
+    """
     ll, rr, _ = strip.band_power()
-    direct = float((K_POWER * (ll + rr)).sum())
+    direct = float((K_POWER * (ll + rr)).sum()) * strip.path_linear**2
     wet = float((K_POWER * (ll + rr) * unit.gain_power).sum())
     return 10.0 * math.log10(wet / direct) if wet > 0.0 and direct > 0.0 else -60.0
 
