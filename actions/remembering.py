@@ -53,12 +53,12 @@ def read_answer(name: str) -> Any:
 
 def write_answer(name: str, answer: Any) -> None:
     """Keep an answer of plain JSON values; silently not, where the directory cannot be written."""
-    folder, temporary = _folder(), None
+    folder, temporary, text = _folder(), None, json.dumps(answer)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, suffix=".part", delete=False) as file:
             temporary = Path(file.name)
-            json.dump(answer, file)
+            file.write(text)
         temporary.replace(folder / f"{name}.json")
         _forget_oldest(folder)
     except OSError:
