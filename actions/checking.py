@@ -28,7 +28,7 @@ WHOLE_TRACK_SECONDS = 2500.0
 EXCERPT_TRACK_SECONDS = 900.0
 PROBE_TRACK_SECONDS = 1500.0
 TYPICAL_WITHIN_LU = 4.0
-LEAST_EXCERPT_SECONDS = 12.0
+LEAST_EXCERPT_SECONDS, MOST_EXCERPT_SECONDS = 12.0, 60.0
 MOST_CORRECTION_DB = 6.0
 
 
@@ -99,7 +99,8 @@ def _densest(desk: Desk, track_seconds: float) -> Window:
     Every track counts by its own loudness, so that each pass over the same music looks at the same part.
     """
     length = desk.frame_count * HOP_SECONDS
-    seconds = min(max(track_seconds / max(len(desk.strips), 1), LEAST_EXCERPT_SECONDS), length)
+    affordable = track_seconds / max(len(desk.strips), 1)
+    seconds = min(max(affordable, LEAST_EXCERPT_SECONDS), MOST_EXCERPT_SECONDS, length)
     frames = int(seconds / HOP_SECONDS)
     energy = _played(desk.sounding, desk.frame_count)
     if desk.lead:
