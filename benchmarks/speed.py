@@ -37,22 +37,27 @@ class Run:
     status: int
 
 
+# A process is born with the peak memory of the one that starts it, so a small one starts it and tells.
+_TELLER = """
+import json, resource, subprocess, sys, time
+started = time.perf_counter()
+done = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+told = [time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss, done.returncode]
+print(json.dumps([*told, done.stderr.decode(errors="replace")]))
+"""
+
+
 def run(command: Sequence[str], cache: Path) -> Run:
     """Run a program to its end and measure it."""
     environment = {**os.environ, "FIRST_PASS_CACHE_DIR": str(cache)}
-    started = time.perf_counter()
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stderr is not None
-        complaint = process.stderr.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - started
-    if process.returncode not in (0, NOTHING_TO_DO):
-        raise SystemExit(f"{' '.join(command)} failed: {complaint.decode(errors='replace').strip()}")
+    teller = [sys.executable, "-S", "-c", _TELLER, *command]
+    told = subprocess.run(teller, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    seconds, processor_seconds, peak, status, complaint = json.loads(told.stdout)
+    if status not in (0, NOTHING_TO_DO):
+        raise SystemExit(f"{' '.join(command)} failed: {complaint.strip()}")
     unit = 1024.0**2 if sys.platform == "darwin" else 1024.0
-    return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / unit, process.returncode)
+    return Run(seconds, processor_seconds, peak / unit, status)
 
 
 def first_pass(*words: object) -> list[str]:
