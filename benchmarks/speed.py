@@ -8,6 +8,7 @@ installation is compiled before. The files have just been written, so that the s
 """
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
