@@ -10,7 +10,7 @@ import numpy as np
 from actions.hearing import Heard
 from actions.mixing.brief import Corrections
 from actions.mixing.curves import Curve, target_levels_db
-from actions.mixing.desk import Desk, Frames, Strip, gated_loudness_lufs
+from actions.mixing.desk import Desk, Frames, Strip, gated_loudness_lufs, is_loudness_steady
 from actions.mixing.plan import Decision
 from actions.mixing.space import return_gain_db
 from actions.mixing.taste import Taste
@@ -245,7 +245,7 @@ def corrections_from(decision: Decision, found: Check, earlier: Corrections, may
     for group, members in desk.groups().items():
         whole = desk.sum_frames(members)
         alone = gated_loudness_lufs(whole[frames])
-        is_typical = alone > gated_loudness_lufs(whole) - TYPICAL_WITHIN_LU
+        is_typical = alone > gated_loudness_lufs(whole) - TYPICAL_WITHIN_LU and is_loudness_steady(whole[frames])
         groups[group] = _difference(found.groups.get(group, -math.inf), alone) if is_typical else 0.0
     returns: dict[str, float] = {}
     for kind, unit in decision.returns.items():

@@ -5,6 +5,7 @@ are independent of each other; a group's ``correlation_db`` corrects for microph
 once rendered.
 """
 
+import math
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,10 +22,12 @@ from reaper_bridge.session.model import Session
 from reaper_bridge.session.units import lufs_from_power
 
 ABSOLUTE_GATE_POWER: Final = 10.0 ** ((-70.0 + 0.691) / 10.0)
+RELATIVE_GATE_LU: Final = -10.0
+MOST_GATE_DOUBT_LU: Final = 3.0
 _BLOCK_FRAMES, _STEP_FRAMES = 8, 2  # 400 ms blocks with 75 % overlap, BS.1770-4
 
 
-def gated_loudness_lufs(k_frames: Frames) -> float:
+def gated_loudness_lufs(k_frames: Frames, relative_gate_lu: float = RELATIVE_GATE_LU) -> float:
     """Return BS.1770-4 integrated loudness from 50 ms frames of K-weighted power."""
     if len(k_frames) == 0:
         return -np.inf
@@ -34,8 +37,19 @@ def gated_loudness_lufs(k_frames: Frames) -> float:
     loud = blocks[blocks > ABSOLUTE_GATE_POWER]
     if len(loud) == 0:
         return -np.inf
-    gated = loud[loud > loud.mean() * 0.1]
+    gated = loud[loud > loud.mean() * 10.0 ** (relative_gate_lu / 10.0)]
     return lufs_from_power(float(gated.mean()))
+
+
+def is_loudness_steady(k_frames: Frames) -> bool:
+    """Tell whether loudness hardly depends on where the relative gate stands.
+
+    Where a track plays for a moment over a noise, whether the noise is gated out hangs by a tenth of a dB.
+    """
+    if not math.isfinite(gated_loudness_lufs(k_frames)):
+        return True
+    looser, tighter = (gated_loudness_lufs(k_frames, RELATIVE_GATE_LU + step) for step in (-2.0, 2.0))
+    return tighter - looser < MOST_GATE_DOUBT_LU
 
 
 @dataclass(eq=False)

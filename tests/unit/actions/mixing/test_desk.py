@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from actions.mixing.desk import gated_loudness_lufs
+from actions.mixing.desk import gated_loudness_lufs, is_loudness_steady
 from analysis.listening import measure_programme
 from analysis.rendering.pan import pan_gains
 from tests.session_builder import RATE_HZ, Sound
@@ -110,6 +110,18 @@ def test_loudness_of_a_few_frames_is_a_number(count: int) -> None:
 @pytest.mark.parametrize("frames", [np.zeros(0), np.zeros(3), np.zeros(100), np.full(100, 1e-12)])
 def test_loudness_of_silence_is_minus_infinity(frames: Sound) -> None:
     assert gated_loudness_lufs(frames) == -np.inf
+
+
+def test_loudness_that_hangs_by_the_gate_is_known() -> None:
+    """A track that plays for 3 s of 40 and hums for the rest: a dB of hum decides over 10 LU."""
+    frames = np.full(800, 0.85e-6)
+    frames[:60] = 10.0**-3.9
+    louder_hum = np.minimum(frames * 1.3, 10.0**-3.9)
+    assert gated_loudness_lufs(frames) - gated_loudness_lufs(louder_hum) > 5.0
+    assert not is_loudness_steady(frames)
+    assert is_loudness_steady(np.full(800, 1e-4))
+    assert is_loudness_steady(np.where(frames < 1e-5, 0.0, frames))
+    assert is_loudness_steady(np.zeros(100))
 
 
 def test_a_desk_without_strips_is_silent_and_balanced() -> None:
