@@ -11,6 +11,7 @@ FirstPassError
 ├── TasteError           a taste profile is malformed
 ├── NothingToMixError    no audible track
 ├── CancelledError       the user stopped the pass
+├── HostBusyError        REAPER is recording or rendering; nothing was done
 └── HostGoneError        REAPER stopped answering
 """
 
@@ -57,6 +58,10 @@ class NothingToMixError(FirstPassError):
 
 class CancelledError(FirstPassError):
     """The user stopped the pass before anything was written."""
+
+
+class HostBusyError(FirstPassError):
+    """REAPER is recording or rendering, and will be free again; nothing was done."""
 
 
 class HostGoneError(FirstPassError):
