@@ -10,6 +10,8 @@ FirstPassError
 ├── PlanError            a plan file is malformed or names what the project does not have
 ├── TasteError           a taste profile is malformed
 ├── NothingToMixError    no audible track
+├── ResourceFolderError  REAPER's resource folder cannot be found, read or written
+├── ReaperRunningError   REAPER runs, and would write its settings over ours when it quits
 ├── CancelledError       the user stopped the pass
 ├── HostBusyError        REAPER is recording or rendering; nothing was done
 └── HostGoneError        REAPER stopped answering
@@ -54,6 +56,14 @@ class TasteError(FirstPassError):
 
 class NothingToMixError(FirstPassError):
     """There is no audible track to mix."""
+
+
+class ResourceFolderError(FirstPassError):
+    """REAPER's resource folder, or a file in it, cannot be found, read or written."""
+
+
+class ReaperRunningError(FirstPassError):
+    """REAPER runs with that resource folder, and would write its settings over ours when it quits."""
 
 
 class CancelledError(FirstPassError):
