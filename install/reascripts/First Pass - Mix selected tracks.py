@@ -1,0 +1,13 @@
+"""First Pass: mix the selected tracks again; all others are context."""
+
+import sys
+
+import reaper_python
+
+FOLDER = reaper_python.RPR_GetResourcePath() + "/Scripts/First Pass"
+if FOLDER not in sys.path:
+    sys.path.append(FOLDER)
+
+import first_pass_action
+
+first_pass_action.ask("mix_selected")
