@@ -22,6 +22,9 @@ class Host(Protocol):
     def sources(self, track_ids: Collection[TrackId]) -> Mapping[TrackId, TrackAudio]:
         """Tell where the sound of these tracks lies, before their FX."""
 
+    def selected_tracks(self) -> tuple[TrackId, ...]:
+        """Return the tracks that the engineer has selected, in order."""
+
     def write(
         self,
         plan: MixPlan,
@@ -40,7 +43,13 @@ class Host(Protocol):
         """
 
     def undo(self) -> str | None:
-        """Take the last pass back; return its label, or None where there is none."""
+        """Take the last pass back; return its label, or None where there is none.
+
+        What the engineer did since stays: then only the values that are still ours are taken back.
+        """
+
+    def redo(self) -> str | None:
+        """Put the pass back that was undone last; return its label, or None where there is none."""
 
     def set_locks(self, locks: Mapping[TrackId, frozenset[str]]) -> None:
         """Replace the engineer's locks."""

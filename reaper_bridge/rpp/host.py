@@ -10,17 +10,18 @@ from pathlib import Path
 from reaper_bridge.rpp.files import read_file, write_backup, write_file
 from reaper_bridge.rpp.ledger_store import read_ledger, write_ledger
 from reaper_bridge.rpp.media_paths import rebase_media
-from reaper_bridge.rpp.reading import read_session, read_sources
+from reaper_bridge.rpp.reading import read_selection, read_session, read_sources
 from reaper_bridge.rpp.restore import restore_note, restored
 from reaper_bridge.rpp.syntax import Document, parse_project
 from reaper_bridge.rpp.writing import write_plan
 from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, same_value
-from reaper_bridge.session.errors import StaleValueError
+from reaper_bridge.session.errors import ProjectFileError, StaleValueError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Landed, Ledger, Pass
 from reaper_bridge.session.limits import check_change
 from reaper_bridge.session.model import Session
+from reaper_bridge.session.naming import with_planned_ids, with_real_ids
 from reaper_bridge.session.values import read_value, with_plan
 
 
@@ -32,6 +33,15 @@ class _Picture:
     data: bytes
     document: Document
     session: Session
+
+
+@dataclass(frozen=True)
+class _Undone:
+    """A pass that undo took back: its label, the file with it, and the file that undo left."""
+
+    label: str
+    data: bytes
+    left: bytes
 
 
 class ProjectFile:
@@ -48,6 +58,7 @@ class ProjectFile:
         self.backup = backup
         self.last_backup: Path | None = None
         self._picture: _Picture | None = None
+        self._undone: list[_Undone] = []
 
     def snapshot(self) -> Session:
         """Read the file and return the session in it.
@@ -65,7 +76,11 @@ class ProjectFile:
             ProjectFileError: The notes in the project are damaged.
         """
         picture = self._current()
-        return read_ledger(picture.document, picture.path.name)
+        return read_ledger(picture.document, picture.path.name).standing(picture.session)
+
+    def selected_tracks(self) -> tuple[TrackId, ...]:
+        """Return the tracks that were selected when the project was saved, in order."""
+        return read_selection(self._current().document)
 
     def sources(self, track_ids: Collection[TrackId]) -> Mapping[TrackId, TrackAudio]:
         """Tell where the sound of these tracks lies, before their FX."""
@@ -96,6 +111,7 @@ class ProjectFile:
             session=picture.session,
         )  # fmt: skip
         self._put(picture, data, "first-pass")
+        self._undone.clear()
         return entry
 
     def undo(self) -> str | None:
@@ -114,7 +130,24 @@ class ProjectFile:
         if entry is None:
             return None
         self._put(picture, data, "undo")
+        self._undone.append(_Undone(entry.label, document.to_bytes(), data))
         return entry.label
+
+    def redo(self) -> str | None:
+        """Put the pass back that the last undo took, and return its label; None where there is none.
+
+        It is remembered as long as this host lives and the file is what that undo left.
+
+        Raises:
+            StaleValueError: The file changed since the snapshot.
+            ProjectWriteError: It cannot be written; nothing was.
+        """
+        picture = self._unchanged()
+        if not self._undone or picture.data != self._undone[-1].left:
+            self._undone.clear()
+            return None
+        self._put(picture, self._undone[-1].data, "redo")
+        return self._undone.pop().label
 
     def set_locks(self, locks: Mapping[TrackId, frozenset[str]]) -> None:
         """Replace the engineer's locks.
@@ -183,9 +216,10 @@ def apply_bytes(
         StaleValueError: A value is not what the plan says it was before.
         PlanError: The plan names something the project does not have, or a value that cannot stand there.
     """
-    session = read_session(document, path) if session is None else session
-    plan = plan.without_idle
     ledger = read_ledger(document, path.name)
+    session = _named_session(document, path, ledger) if session is None else session
+    ledger = ledger.standing(session)
+    plan = plan.without_idle
     written_at = datetime.now().astimezone().isoformat(timespec="seconds")
     if not plan:
         return document.to_bytes(), Pass(ledger.next_id, label, written_at, (), taste, dict(audio_keys or {}))
@@ -193,8 +227,8 @@ def apply_bytes(
         check_change(change)
     plan = _checked_plan(session, plan)
     edited = document.copy()
-    write_plan(edited, plan)
-    after = read_session(parse_project(edited.to_bytes(), path.name), path)
+    write_plan(edited, with_real_ids(plan, ledger.fx_names))
+    after = _named_session(parse_project(edited.to_bytes(), path.name), path, ledger)
     landed = tuple(Landed(change, read_value(after, change.address)) for change in plan)
     entry = Pass(ledger.next_id, label, written_at, landed, taste, dict(audio_keys or {}))
     # the note is about a file that holds a ledger, so one is entered before it is taken
@@ -211,14 +245,16 @@ def undo_bytes(document: Document, *, path: Path, session: Session | None = None
         ProjectFileError: The notes in the project are damaged.
     """
     ledger = read_ledger(document, path.name)
-    if not ledger.passes:
+    if ledger.passes:
+        session = _named_session(document, path, ledger) if session is None else session
+        ledger = ledger.standing(session)
+    if session is None or not ledger.passes:
         return document.to_bytes(), None
     entry = ledger.passes[-1]
     earlier = restored(document, entry.restore)
     if earlier is None:
-        session = read_session(document, path) if session is None else session
         earlier = document.copy()
-        write_plan(earlier, ledger.take_back(session, entry))
+        write_plan(earlier, with_real_ids(ledger.take_back(session, entry), ledger.fx_names))
     write_ledger(earlier, replace(ledger, passes=ledger.passes[:-1]))
     return earlier.to_bytes(), entry
 
@@ -252,7 +288,17 @@ def _place(session: Session, change: Change) -> str:
 def _read_picture(path: Path) -> _Picture:
     data = read_file(path)
     document = parse_project(data, path.name)
-    return _Picture(path, data, document, read_session(document, path))
+    try:
+        ledger = read_ledger(document, path.name)
+    except ProjectFileError:
+        # looking at a project with damaged notes is allowed; whoever asks for the notes is told
+        ledger = Ledger()
+    return _Picture(path, data, document, _named_session(document, path, ledger))
+
+
+def _named_session(document: Document, path: Path, ledger: Ledger) -> Session:
+    """Return the session in a document, our plug-ins under the ids our plans gave them."""
+    return with_planned_ids(read_session(document, path), ledger.fx_names)
 
 
 def _check_unchanged(picture: _Picture) -> None:

@@ -21,7 +21,7 @@ from reaper_bridge.session.identity import MASTER, TrackId
 from reaper_bridge.session.model import AutomationMode, PanMode, Send, SendMode, Session, Track
 from reaper_bridge.text.lines import Line
 
-__all__ = ["read_session", "read_sources"]
+__all__ = ["read_selection", "read_session", "read_sources"]
 
 AUTOMATION_MODES: Final[tuple[AutomationMode, ...]] = ("trim_read", "read", "touch", "write", "latch", "latch_preview")
 PAN_MODES: Final[dict[int, PanMode]] = {0: "balance_v3", 3: "balance", 5: "stereo", 6: "dual"}
@@ -62,6 +62,12 @@ def read_session(document: Document, path: Path) -> Session:
         notes=block_text(project.block("NOTES")),
         ext_state=_ext_state(project),
     )
+
+
+def read_selection(document: Document) -> tuple[TrackId, ...]:
+    """Return the selected tracks of a project, in order; the master is not among them."""
+    tracks = track_blocks(document.project)
+    return tuple(track_id for track_id, block in tracks.items() if integer_in(first_lines(block), "SEL") != 0)
 
 
 def _tracks(project: Block, project_lines: Fields) -> tuple[Track, ...]:

@@ -2,18 +2,23 @@
 
 A value is *ours* while the session shows what we last wrote at its address. A value that differs was
 moved by a human: it is *theirs*, and no later pass changes it. A lock says so beforehand.
+
+A pass written into a running REAPER can be undone there without our knowing. So it leaves a mark in a place
+that undo takes back (``Pass.mark``); where the mark cannot be seen, its values tell (``Ledger.standing``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, Value, same_value
-from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.identity import FxId, TrackId
 from reaper_bridge.session.model import Session
 from reaper_bridge.session.values import read_value, with_plan
 
 LOCKABLE = ("all", "fader", "pan", "width", "polarity", "mute", "fx", "send", "envelope", "play_offset")
+_LIVE: Final = "live:"
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,27 @@ class Pass:
         """What it changed, from before to what landed."""
         return MixPlan(tuple(replace(item.change, after=item.value) for item in self.landed))
 
+    @property
+    def mark(self) -> str:
+        """What a pass in a running REAPER left where undo takes it back; empty for a pass in a file."""
+        return self.restore.removeprefix(_LIVE) if self.restore.startswith(_LIVE) else ""
+
+
+def live_note(mark: str) -> str:
+    """Return the note (``Pass.restore``) of a pass in a running REAPER, the reverse of ``Pass.mark``."""
+    return _LIVE + mark
+
 
 @dataclass(frozen=True)
 class Ledger:
-    """All passes that stand in a project, oldest first, and the engineer's locks."""
+    """All passes that stand in a project, oldest first, and the engineer's locks.
+
+    ``fx_names`` are the plug-ins to which REAPER gave another id than our plan had for them: planned to real.
+    """
 
     passes: tuple[Pass, ...] = ()
     locks: Mapping[TrackId, frozenset[str]] = field(default_factory=dict)
+    fx_names: Mapping[FxId, FxId] = field(default_factory=dict)
 
     @property
     def next_id(self) -> int:
@@ -85,6 +104,23 @@ class Ledger:
         """Tell whether the engineer locked this."""
         locked = self.locks.get(address.track_id, frozenset())
         return "all" in locked or address.kind in locked
+
+    def standing(self, session: Session, marks: Collection[str] = ()) -> "Ledger":
+        """Return this ledger less the passes that were undone inside REAPER.
+
+        ``marks`` are those found in the project. Where there are none at all (a file does not show them), the
+        last live passes are undone if everything they wrote stands as it did before them.
+        """
+        if marks:
+            return replace(self, passes=tuple(p for p in self.passes if not p.mark or p.mark in marks))
+        for count in range(len(self.passes)):
+            undone = replace(self, passes=self.passes[count:])
+            if all(later.mark for later in undone.passes) and undone._is_undone(session):
+                return replace(self, passes=self.passes[:count])
+        return self
+
+    def _is_undone(self, session: Session) -> bool:
+        return all(same_value(read_value(session, a), c.before) for a, c in self.written.items())
 
     def take_back(self, session: Session, entry: Pass) -> MixPlan:
         """Plan to take a pass back: the values that are still ours, and nothing else.

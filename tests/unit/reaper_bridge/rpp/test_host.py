@@ -10,12 +10,14 @@ import pytest
 import rpp
 
 from reaper_bridge.rpp.host import ProjectFile, apply_bytes
+from reaper_bridge.rpp.ledger_store import read_ledger, write_ledger
 from reaper_bridge.rpp.syntax import parse_project
 from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value, same_value
 from reaper_bridge.session.effects import EqBand, ForeignEffect, ReaComp, ReaEq
 from reaper_bridge.session.errors import PlanError, ProjectFileError, ProjectWriteError, StaleValueError
-from reaper_bridge.session.identity import MASTER, TrackId
+from reaper_bridge.session.identity import MASTER, FxId, TrackId
+from reaper_bridge.session.ledger import live_note
 from reaper_bridge.session.values import read_value, with_plan
 from tests.unit.reaper_bridge.rpp.projects import EQ_FX, FIRST, FOREIGN_FX, SECOND, THIRD, three_tracks
 
@@ -332,3 +334,78 @@ def test_every_session_is_written_and_given_back(shared: Path, tmp_path: Path) -
         assert copy.read_bytes().count(b"VOLPAN 0.5 0") == len(changes)
         host.undo()
         assert copy.read_bytes() == file.read_bytes()
+
+
+def test_redo_puts_back_pass_by_pass_what_undo_took(song: Path) -> None:
+    host = ProjectFile(song, backup=False)
+    host.write(PLAN, label="one")
+    one = song.read_bytes()
+    host.write(LATER, label="two")
+    two = song.read_bytes()
+    assert host.redo() is None
+    host.undo()
+    host.undo()
+    assert (host.redo(), song.read_bytes() == one) == ("one", True)
+    assert (host.redo(), song.read_bytes() == two) == ("two", True)
+    assert host.redo() is None
+
+
+def test_redo_is_forgotten_when_the_file_has_gone_on(song: Path) -> None:
+    host = ProjectFile(song, backup=False)
+    host.write(PLAN, label="one")
+    host.undo()
+    host.snapshot()
+    song.write_bytes(song.read_bytes().replace(b"Band bus", b"Bands bus"))
+    host.snapshot()
+    assert host.redo() is None
+    assert b"Bands bus" in song.read_bytes()
+
+
+def test_selected_tracks_are_those_of_the_last_save(song: Path) -> None:
+    assert ProjectFile(song).selected_tracks() == ()
+    song.write_bytes(song.read_bytes().replace(b'NAME "Band bus"', b'NAME "Band bus"\r\n    SEL 1'))
+    assert ProjectFile(song).selected_tracks() == (TrackId(FIRST),)
+
+
+def mixed_in_reaper(song: Path) -> tuple[Address, str]:
+    """Rewrite the file as a running REAPER would leave it after our pass; return our address and its own id."""
+    host = ProjectFile(song, backup=False)
+    host.write(MixPlan(PLAN.changes), label="live")
+    address = next(c.address for c in PLAN if c.address.kind == "fx" and c.before is None)
+    real = "{ABCDEF00-0000-4000-8000-000000000001}"
+    data = song.read_bytes().replace(f"FXID {address.key}".encode(), f"FXID {real}".encode())
+    document = parse_project(data)
+    ledger = read_ledger(document)
+    entry = replace(ledger.passes[0], restore=live_note("m1"))
+    write_ledger(document, replace(ledger, passes=(entry,), fx_names={FxId(address.key): FxId(real)}))
+    song.write_bytes(document.to_bytes())
+    return address, real
+
+
+def test_a_plug_in_that_reaper_named_is_still_known_as_ours(song: Path) -> None:
+    address, real = mixed_in_reaper(song)
+    host = ProjectFile(song, backup=False)
+    session = host.snapshot()
+    assert set(host.ledger().ours(session)) == {c.address for c in PLAN}
+    standing = read_value(session, address)
+    assert isinstance(standing, PlacedEffect)
+    entry = host.write(MixPlan((Change(address, standing, replace(standing, enabled=False), "off"),)), label="later")
+    assert entry.landed[0].has_landed
+    assert f"FXID {real}".encode() in song.read_bytes()
+    assert (host.undo(), host.undo()) == ("later", "live")
+    assert real.encode() not in song.read_bytes()
+    assert host.undo() is None
+
+
+def test_a_live_pass_that_was_undone_in_reaper_does_not_count(song: Path) -> None:
+    mixed_in_reaper(song)
+    ledger = read_ledger(parse_project(song.read_bytes()))
+    document = parse_project(three_tracks())
+    write_ledger(document, ledger)
+    song.write_bytes(document.to_bytes())
+    host = ProjectFile(song, backup=False)
+    assert host.ledger().passes == ()
+    assert host.undo() is None
+    entry = host.write(PLAN, label="mix")
+    assert entry.id == 1
+    assert all(item.has_landed for item in entry.landed)
