@@ -9,11 +9,11 @@ from __future__ import annotations
 import importlib
 import os
 import platform
-from typing import Any, Dict, List
+from typing import Any
 
 from . import PROTOCOL, VERSION
 
-FUNCTIONS: Dict[str, str] = {
+FUNCTIONS: dict[str, str] = {
     "hello": "agent:hello",
     "ping": "agent:ping",
 }
@@ -30,7 +30,7 @@ class Refusal(Exception):
         self.details = details
 
 
-def call(name: str, args: List[Any], kwargs: Dict[str, Any]) -> Any:
+def call(name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """Call a function of the table.
 
     Raises:
@@ -43,7 +43,7 @@ def call(name: str, args: List[Any], kwargs: Dict[str, Any]) -> Any:
     return getattr(module, function_name)(*args, **kwargs)
 
 
-def hello() -> Dict[str, Any]:
+def hello() -> dict[str, Any]:
     """Return who answers: the process, its REAPER and its Python, and what the two sides must agree on."""
     import reaper_python as api
 
