@@ -68,9 +68,21 @@ class Switches:
 
     laws: dict[tuple[str, int], str]
     """(word in the plug-in's name, parameter index) to the name of another display law."""
+    read_only: set[tuple[str, int | None]]
+    """(word in the plug-in's name, parameter index or None for all) of knobs that no script moves."""
+    without_chunk: set[str]
+    """Words in the names of plug-ins that do not answer to ``vst_chunk``."""
+    missing: set[str]
+    """Words in the names of plug-ins that are not installed."""
+    units: bool
+    """Whether ReaPlugs show the unit behind the number."""
 
     def __init__(self) -> None:
         self.laws = {}
+        self.read_only = set()
+        self.without_chunk = set()
+        self.missing = set()
+        self.units = False
 
 
 SWITCHES = Switches()
