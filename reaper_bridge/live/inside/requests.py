@@ -64,6 +64,14 @@ def answer(request: Request) -> bytes:
         return _failure_reply(error)
 
 
+def answer_text(request: str) -> str:
+    """Carry out a request given as text and return the reply as text; for python-reapy's server. Nothing is raised."""
+    try:
+        return answer(parse_request(request.encode("utf-8", "replace"))).decode("ascii")
+    except Refusal as refusal:
+        return refusal_reply(refusal).decode("ascii")
+
+
 def refusal_reply(refusal: Refusal) -> bytes:
     """Return the reply that tells a refusal."""
     reply = {
