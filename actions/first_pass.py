@@ -32,7 +32,7 @@ from actions.progress import QUIET, Course
 from actions.remembering import question, read_answer, write_answer
 from reaper_bridge.host import Host
 from reaper_bridge.session.change import MixPlan
-from reaper_bridge.session.errors import FirstPassError, PlanError
+from reaper_bridge.session.errors import FirstPassError, PlanError, StaleValueError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Pass
 from reaper_bridge.session.model import Session
@@ -71,16 +71,34 @@ class Outcome:
     entry: Pass | None
     mixed_session: Session
     seconds: Mapping[str, float]
+    notices: tuple[str, ...] = ()
 
 
-def first_pass(host: Host, wishes: Wishes, *, dry_run: bool = False, course: Course = QUIET) -> Outcome:
+def first_pass(
+    host: Host, wishes: Wishes, *, dry_run: bool = False, course: Course = QUIET, attempts: int = 1
+) -> Outcome:
     """Mix a session: write the plan that brings it to its taste, as one undo step.
 
-    Nothing is written where ``dry_run`` is True or nothing is left to do.
+    Nothing is written where ``dry_run`` is True or nothing is left to do. Where somebody changed the session
+    while we listened, it is read and decided anew, up to ``attempts`` times in all; ``notices`` then says so.
 
     Raises:
+        StaleValueError: Somebody changed the session during the last attempt, too.
         FirstPassError: Something is wrong; the session is as it was.
     """
+    notices: list[str] = []
+    while True:
+        attempts -= 1
+        try:
+            return replace(_one_pass(host, wishes, dry_run, course), notices=tuple(notices))
+        except StaleValueError as stale:
+            if attempts <= 0:
+                raise
+            notices.append(f"The session was changed while we listened, so it was decided anew ({stale})")
+            course.notice(notices[-1])
+
+
+def _one_pass(host: Host, wishes: Wishes, dry_run: bool, course: Course) -> Outcome:
     heard = hear(host, overrides=wishes.roles, course=course)
     require_audible(heard)
     genre, because = chosen_genre(heard, wishes.genre)

@@ -73,10 +73,11 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     seconds["reading"] = perf_counter() - started
 
     started = perf_counter()
-    course.stage("listening")
+    heard = {key: audio for key, audio in sources.items() if audio.clips and audio.is_complete}
+    course.stage("listening", len(heard))
     names = {track.id: track.name or f"Track {track.index + 1}" for track in session.tracks}
     results = listen(
-        {key: audio for key, audio in sources.items() if audio.clips and audio.is_complete},
+        heard,
         rate,
         progress=lambda track_id, _, ratio: course.watcher.track(names[track_id], ratio),
         cancelled=course.cancelled,

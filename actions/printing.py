@@ -18,13 +18,17 @@ MOST_CHANGES = 14
 class _Lines:
     """A watcher that writes a plain line for each stage, for pipes and logs."""
 
-    def stage(self, name: str) -> None:
+    def stage(self, name: str, count: int = 0) -> None:
         sys.stderr.write(f"{name} …\n")
         sys.stderr.flush()
 
     def track(self, name: str, ratio: float) -> None:
         if ratio >= 1.0:
             sys.stderr.write(f"  {name}\n")
+
+    def notice(self, text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
     def done(self) -> None:
         sys.stderr.flush()
@@ -38,7 +42,7 @@ class _Bars:
         self._bars: dict[str, Any] = {}
         self._stage: Any = None
 
-    def stage(self, name: str) -> None:
+    def stage(self, name: str, count: int = 0) -> None:
         self._clear()
         if self._stage is not None:
             self._progress.remove_task(self._stage)
@@ -51,6 +55,11 @@ class _Bars:
         if bar is None:
             bar = self._bars[name] = self._progress.add_task(f"  {escape(name)}", total=1.0)
         self._progress.update(bar, completed=ratio, visible=ratio < 1.0)
+
+    def notice(self, text: str) -> None:
+        from rich.markup import escape
+
+        self._progress.console.print(escape(text), highlight=False)
 
     def done(self) -> None:
         self._clear()

@@ -10,11 +10,17 @@ from reaper_bridge.session.errors import CancelledError
 class Watcher(Protocol):
     """Somebody who wants to know how far the work is."""
 
-    def stage(self, name: str) -> None:
-        """A part of the work begins: "listening", "deciding", "checking", "writing"."""
+    def stage(self, name: str, count: int = 0) -> None:
+        """A part of the work begins: "listening", "deciding", "checking", "writing".
+
+        ``count`` tells how many tracks will be told of; 0 if that is not known.
+        """
 
     def track(self, name: str, ratio: float) -> None:
         """A track is done to a ratio from 0 to 1 within the present stage."""
+
+    def notice(self, text: str) -> None:
+        """Something one should know now, in one sentence: "REAPER is busy rendering stems."."""
 
     def done(self) -> None:
         """All work is done."""
@@ -23,10 +29,13 @@ class Watcher(Protocol):
 class Silent:
     """A watcher that says nothing."""
 
-    def stage(self, name: str) -> None:
+    def stage(self, name: str, count: int = 0) -> None:
         """Say nothing."""
 
     def track(self, name: str, ratio: float) -> None:
+        """Say nothing."""
+
+    def notice(self, text: str) -> None:
         """Say nothing."""
 
     def done(self) -> None:
@@ -40,7 +49,7 @@ class Course:
     watcher: Watcher
     cancelled: Callable[[], bool] = lambda: False
 
-    def stage(self, name: str) -> None:
+    def stage(self, name: str, count: int = 0) -> None:
         """Announce a stage, unless the work was stopped.
 
         Raises:
@@ -48,7 +57,11 @@ class Course:
         """
         if self.cancelled():
             raise CancelledError("Stopped before anything was written; the project is as it was.")
-        self.watcher.stage(name)
+        self.watcher.stage(name, count)
+
+    def notice(self, text: str) -> None:
+        """Say something that one should know now."""
+        self.watcher.notice(text)
 
 
 QUIET = Course(Silent())

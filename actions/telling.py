@@ -46,6 +46,7 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
         if outcome.entry
         else [],
         "not_modelled": list(outcome.after.notes),
+        "notices": list(outcome.notices),
         "seconds": rounded(dict(outcome.seconds)),
     }
 

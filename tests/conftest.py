@@ -28,4 +28,5 @@ def private_user_directories(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FIRST_PASS_CACHE_DIR", str(home / "cache"))
         patch.setenv("FIRST_PASS_CONFIG_DIR", str(home / "config"))
+        patch.setenv("FIRST_PASS_DATA_DIR", str(home / "data"))
         yield

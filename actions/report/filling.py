@@ -199,7 +199,7 @@ def _approximated(outcome: Outcome) -> tuple[str, ...]:
             f"The numbers before and after come from the part from {window.start_seconds:.0f} to "
             f"{window.end_seconds:.0f} s, where most is going on",
         )
-    return tuple(notes)
+    return (*outcome.notices, *notes)
 
 
 def _color(track: Track) -> str | None:

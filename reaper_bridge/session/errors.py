@@ -9,6 +9,7 @@ FirstPassError
 ├── UnknownRoleError     a role named by the user does not exist
 ├── PlanError            a plan file is malformed or names what the project does not have
 ├── TasteError           a taste profile is malformed
+├── SettingsError        the settings of the service are malformed, or it runs already
 ├── NothingToMixError    no audible track
 ├── ResourceFolderError  REAPER's resource folder cannot be found, read or written
 ├── ReaperRunningError   REAPER runs, and would write its settings over ours when it quits
@@ -52,6 +53,10 @@ class PlanError(FirstPassError):
 
 class TasteError(FirstPassError):
     """A taste profile is malformed or unknown."""
+
+
+class SettingsError(FirstPassError):
+    """The service cannot start with these settings."""
 
 
 class NothingToMixError(FirstPassError):

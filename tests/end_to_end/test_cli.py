@@ -298,7 +298,8 @@ def test_analyse_tells_about_every_track_and_changes_nothing(song: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (("mix",), "SONG.RPP"),
+        (("mix", "-o", "out.RPP"), "SONG.RPP"),
+        (("serve", "--then", "mix_al"), "mix_all"),
         (("frobnicate",), "frobnicate"),
         (("mix", "SONG", "--amount", "120"), "100"),
         (("mix", "SONG", "--amount", "nan"), "amount"),
@@ -307,7 +308,7 @@ def test_analyse_tells_about_every_track_and_changes_nothing(song: Path) -> None
         (("mix", "SONG", "--role", "Gtr"), "NAME=role"),
         (("lock", "SONG"), "--track"),
         (("lock", "SONG", "--track", "Gtr", "--what", "colour"), "colour"),
-        (("roles",), "--names"),
+        (("roles", "SONG", "--names", "names.txt"), "--names"),
         (("render", "SONG"), "output"),
     ],
 )
@@ -319,6 +320,19 @@ def test_wrong_usage_ends_with_two_and_names_the_trouble(song: Path, arguments: 
     assert "Traceback" not in ran.stderr
     assert ran.stdout == ""
     assert song.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["mix", "analyse", "roles", "undo", "redo", "compare"])
+def test_without_a_song_and_without_reaper_one_sentence_names_both_ways(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIRST_PASS_RESOURCE", str(tmp_path))
+    ran = run(command, *(["--json"] if command in ("mix", "analyse") else []))
+    assert ran.status == 1
+    assert ran.stdout == ""
+    assert ran.stderr.count("\n") == 1
+    assert "project file" in ran.stderr
+    assert "first-pass doctor" in ran.stderr
 
 
 # --- as a real process --------------------------------------------------------------------------------------

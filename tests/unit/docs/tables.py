@@ -12,6 +12,9 @@ from pydantic import BaseModel
 
 from actions.mixing import taste
 from actions.mixing.taste import GENRE_ALIASES, GENRES, Taste, load_taste
+from actions.service.desk import VERBS
+from actions.service.settings import ENVIRONMENT, Settings
+from actions.service.state import NAMES
 from analysis.measures import BANDS_HZ
 from analysis.roles.vocabulary import ROLES
 from reaper_bridge.session.address import KINDS
@@ -194,6 +197,22 @@ def _kinds() -> tuple[list[str], Rows]:
     return ["kind", "what it is", "unit", "key", "can be locked"], rows
 
 
+def _states() -> tuple[list[str], Rows]:
+    return ["state", MEANING], [[f"`{name}`"] for name in NAMES]
+
+
+def _verbs() -> tuple[list[str], Rows]:
+    return ["ask for", "as an action of REAPER", MEANING], [[f"`{do}`", verb.title] for do, verb in VERBS.items()]
+
+
+def _settings() -> tuple[list[str], Rows]:
+    rows = []
+    for variable, key in ENVIRONMENT.items():
+        default, said = Settings.model_fields[key].default, Settings.model_fields[key].description or ""
+        rows.append([f"`{key}`", _number(default), range_of(Settings, key), f"`{variable}`", said])
+    return ["key", "if not set", "range", "in the environment", "what it is"], rows
+
+
 TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
     "genres": _genres,
     "sources": _sources,
@@ -203,6 +222,9 @@ TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
     "stem-spectra": _stem_spectra,
     "roles": _roles,
     "kinds": _kinds,
+    "states": _states,
+    "verbs": _verbs,
+    "settings": _settings,
     **{
         ".".join(path): lambda path=path: _section(*path)  # type: ignore[misc]
         for path in (

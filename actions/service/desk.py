@@ -1,0 +1,243 @@
+"""The desk: a session that was reached, and everything that can be asked of it. One row per verb."""
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from actions.folders import data_folder, private_folder, project_key
+from actions.progress import Course
+from actions.reaching import Place
+from actions.service import unfinished
+from actions.service.orders import Done, Order
+from actions.service.settings import Settings
+from reaper_bridge.session.errors import FirstPassError
+
+if TYPE_CHECKING:
+    from actions.first_pass import Outcome
+
+LIVE_ATTEMPTS: Final = 2
+
+
+@dataclass
+class SessionDesk:
+    """``outcome`` is what the last pass, or the last analysis, came to; ``report`` its page."""
+
+    place: Place
+    settings: Settings
+    outcome: "Outcome | None" = None
+    hearing: str = ""
+    report: Path | None = None
+    song: Path = field(default_factory=Path)
+    last_time: str = ""
+
+    def told(self) -> dict[str, Any]:
+        """Return what the state shows of the session.
+
+        Raises:
+            FirstPassError: It cannot be read.
+        """
+        session, passes = self.place.host.snapshot(), self.place.host.ledger().passes
+        self.song = self.place.song(session)
+        kept = report_file(self.song)
+        self.report = kept if kept.exists() else None
+        return {
+            "project": self.song.name,
+            "last_pass": passes[-1].label if passes else "",
+            "hearing": self.hearing,
+            "report": str(self.report or ""),
+        }
+
+    def is_there(self) -> bool:
+        """Tell whether the session can still be reached."""
+        return self.place.is_there()
+
+    def work(self, order: Order, course: Course) -> Done:
+        """Do what is asked.
+
+        Raises:
+            FirstPassError: It could not be done; the session is as it was.
+        """
+        verb = VERBS[order.do]
+        if not verb.writes:
+            return verb.act(self, course)
+        host = self.place.host
+        song = self.place.song(host.snapshot())
+        unfinished.begin(song, order.do, host.ledger())
+        try:
+            return verb.act(self, course)
+        finally:
+            unfinished.end(song)
+
+    def close(self) -> None:
+        """Let go of the session."""
+        self.place.close()
+
+
+def reached_desk(place: Place, settings: Settings) -> SessionDesk:
+    """Return the desk of a session that was reached, with word of what the service was doing when it last ended.
+
+    Raises:
+        FirstPassError: The session cannot be read.
+    """
+    desk = SessionDesk(place, settings)
+    song = place.song(place.host.snapshot())
+    desk.last_time = unfinished.told_of_last_time(song, place.host.ledger())
+    unfinished.end(song)
+    return desk
+
+
+def report_file(song: Path) -> Path:
+    """Return where the last report of a project lies."""
+    return data_folder() / "reports" / f"{project_key(song)}.html"
+
+
+# --- the verbs ------------------------------------------------------------------------------------------------
+
+
+def mix_all(desk: SessionDesk, course: Course) -> Done:
+    """Mix every track that is due."""
+    return _mixed(desk, (), course)
+
+
+def mix_selected(desk: SessionDesk, course: Course) -> Done:
+    """Mix the selected tracks again; all others are context."""
+    from actions.selecting import selected_names
+
+    return _mixed(desk, selected_names(desk.place.host), course)
+
+
+def analyse(desk: SessionDesk, course: Course) -> Done:
+    """Listen, decide and report what a pass would do; nothing is written."""
+    outcome, notes = _pass(desk, (), course, is_dry_run=True)
+    count, problems = len(outcome.plan), len(outcome.heard.problems)
+    found = f", {problems} problem{'s' * (problems != 1)}" if problems else ""
+    heard = f"Heard {len(outcome.heard.measures)} tracks{found}"
+    return Done(f"{heard}; a pass would make {count} change{'s' * (count != 1)}. Nothing was written.{notes}")
+
+
+def take_back(desk: SessionDesk, course: Course) -> Done:
+    """Take the last pass back; what was moved since stays."""
+    from actions.take_back import take_back as taken_back
+
+    course.stage("writing")
+    taken = taken_back(desk.place.host)
+    desk.hearing = ""
+    return Done(taken.sentence, taken.label is not None, {"label": taken.label, "kept": list(taken.kept)})
+
+
+def redo(desk: SessionDesk, course: Course) -> Done:
+    """Write again what was last taken back."""
+    course.stage("writing")
+    desk.place.host.snapshot()
+    label = desk.place.host.redo()
+    desk.hearing = ""
+    sentence = f"Wrote again: {label}." if label else "No pass of ours was taken back."
+    return Done(sentence, label is not None, {"label": label})
+
+
+def compare(desk: SessionDesk, course: Course) -> Done:
+    """Switch between before and after the last pass."""
+    from actions.compare import compare as switched
+
+    course.stage("writing")
+    hearing = switched(desk.place.host)
+    desk.hearing = hearing.side or ""
+    return Done(hearing.sentence, hearing.side is not None, {"hearing": hearing.side, "label": hearing.label})
+
+
+def lock_selected(desk: SessionDesk, course: Course) -> Done:
+    """Lock the selected tracks: no pass changes them."""
+    return _locks_changed(desk, course, add=True)
+
+
+def unlock_selected(desk: SessionDesk, course: Course) -> Done:
+    """Unlock the selected tracks."""
+    return _locks_changed(desk, course, add=False)
+
+
+def open_panel(desk: SessionDesk, course: Course) -> Done:
+    """Open the last report in the browser."""
+    import webbrowser
+
+    desk.told()
+    if desk.report is None:
+        return Done("There is no report of this project yet; mix or analyse it first.")
+    webbrowser.open(desk.report.absolute().as_uri())
+    return Done("The last report is in the browser.")
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Something that can be asked for. ``title`` is its name to a person."""
+
+    act: Callable[[SessionDesk, Course], Done]
+    title: str
+    writes: bool = True
+
+
+VERBS: Final[Mapping[str, Verb]] = {
+    "mix_all": Verb(mix_all, "Mix all tracks"),
+    "mix_selected": Verb(mix_selected, "Mix selected tracks"),
+    "analyse": Verb(analyse, "Analyse only", writes=False),
+    "take_back": Verb(take_back, "Take back"),
+    "redo": Verb(redo, "Redo"),
+    "compare": Verb(compare, "Compare before and after"),
+    "lock_selected": Verb(lock_selected, "Lock selected tracks"),
+    "unlock_selected": Verb(unlock_selected, "Unlock selected tracks"),
+    "open_panel": Verb(open_panel, "Open panel", writes=False),
+}
+
+
+def _mixed(desk: SessionDesk, tracks: tuple[str, ...], course: Course) -> Done:
+    outcome, notes = _pass(desk, tracks, course, is_dry_run=False)
+    desk.hearing = "after" if outcome.entry else desk.hearing
+    if outcome.entry is None:
+        return Done(f"Nothing to do: the mix stands as the last pass left it.{notes}")
+    lost = sum(not item.has_landed for item in outcome.entry.landed)
+    unlanded = f" {lost} of them did not land as asked; the report names them." if lost else ""
+    return Done(f"{outcome.entry.label}.{unlanded}{notes}", True, {"pass": outcome.entry.id})
+
+
+def _pass(
+    desk: SessionDesk, tracks: tuple[str, ...], course: Course, *, is_dry_run: bool
+) -> tuple["Outcome", str]:  # fmt: skip
+    """Make a pass and its report; return what is to be said besides."""
+    from actions.first_pass import Wishes, first_pass
+
+    settings = desk.settings
+    wishes = Wishes(
+        tracks, genre=settings.genre, amount_ratio=settings.amount_percent / 100.0, taste_file=settings.taste
+    )
+    attempts = LIVE_ATTEMPTS if desk.place.is_live else 1
+    desk.outcome = first_pass(desk.place.host, wishes, dry_run=is_dry_run, course=course, attempts=attempts)
+    desk.song = desk.place.song(desk.outcome.heard.session)
+    notes = "".join(f" {notice}" for notice in desk.outcome.notices)
+    try:
+        _write_report(desk, desk.outcome, wishes, is_dry_run)
+    except FirstPassError as error:
+        notes += f" The report could not be written: {error}"
+    return desk.outcome, notes
+
+
+def _write_report(desk: SessionDesk, outcome: "Outcome", wishes: Any, is_dry_run: bool) -> None:
+    from actions.report.filling import contents_of
+    from actions.report.html import write_report
+
+    target = report_file(desk.song)
+    with contextlib.suppress(OSError):
+        private_folder(target.parent)
+    write_report(contents_of(outcome, desk.song, target, {}, wishes, is_dry_run=is_dry_run), target)
+    desk.report = target
+
+
+def _locks_changed(desk: SessionDesk, course: Course, *, add: bool) -> Done:
+    from actions.locking import change_locks
+    from actions.selecting import selected_names
+
+    course.stage("writing")
+    told = change_locks(desk.place.host, selected_names(desk.place.host), ["all"], add=add)
+    if not told:
+        return Done("Nothing to do: it is so already.")
+    return Done("; ".join(told) + ".", True)
