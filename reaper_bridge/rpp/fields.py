@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from reaper_bridge.rpp.syntax import Block
+from reaper_bridge.session.codes import play_offset_seconds
 from reaper_bridge.text.lines import Line
 
 Fields: TypeAlias = Mapping[str, Line]
@@ -51,9 +52,7 @@ def number_in(fields: Fields, name: str, index: int = 1, default: float = 0.0) -
     return line.number(index)
 
 
-def play_offset_seconds(track: Fields, project: Fields) -> float:
-    """Return a track's media playback offset: 0 where it is off (flag 1); flag 2 says it is in samples."""
+def play_offset_in(track: Fields, project: Fields) -> float:
+    """Return a track's media playback offset in seconds; it may be off, and may count samples."""
     flags, offset = integer_in(track, "PLAYOFFS", 2), number_in(track, "PLAYOFFS")
-    if flags & 1 or not offset:
-        return 0.0
-    return offset / (number_in(project, "SAMPLERATE") or 48_000.0) if flags & 2 else offset
+    return play_offset_seconds(flags, offset, number_in(project, "SAMPLERATE"))

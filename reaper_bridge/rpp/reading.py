@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from reaper_bridge.rpp.envelopes import read_envelopes
-from reaper_bridge.rpp.fields import Fields, first_lines, integer_in, number_in, play_offset_seconds, text_in
+from reaper_bridge.rpp.fields import Fields, first_lines, integer_in, number_in, play_offset_in, text_in
 from reaper_bridge.rpp.notes import block_text, notes_of, track_notes
 from reaper_bridge.rpp.slots import read_chain
 from reaper_bridge.rpp.sources import read_sources
@@ -17,27 +17,24 @@ from reaper_bridge.rpp.structure import platform_name, reaper_version, track_blo
 from reaper_bridge.rpp.syntax import Block, Document
 from reaper_bridge.rpp.takes import active_take, takes_of
 from reaper_bridge.rpp.timeline import read_markers, read_tempo
+from reaper_bridge.session.codes import (
+    PAN_MODES,
+    SEND_MODES,
+    automation_mode,
+    channel_index,
+    folder_parents,
+    rgb_color,
+)
 from reaper_bridge.session.identity import MASTER, TrackId
-from reaper_bridge.session.model import AutomationMode, PanMode, Send, SendMode, Session, Track
+from reaper_bridge.session.media import MIDI_KINDS
+from reaper_bridge.session.model import PanMode, Send, Session, Track
 from reaper_bridge.text.lines import Line
 
 __all__ = ["read_selection", "read_session", "read_sources"]
 
-AUTOMATION_MODES: Final[tuple[AutomationMode, ...]] = ("trim_read", "read", "touch", "write", "latch", "latch_preview")
-PAN_MODES: Final[dict[int, PanMode]] = {0: "balance_v3", 3: "balance", 5: "stereo", 6: "dual"}
-_SEND_MODES: Final[dict[int, SendMode]] = {
-    0: "post_fader",
-    1: "pre_fx",
-    2: "pre_fader",  # an older form of 3
-    3: "pre_fader",
-    8: "pre_fx",  # before the receives
-}
-_CHANNEL_BITS: Final = 0x3FF
 _VCA_LEADER_FIELD, _VCA_FOLLOWER_FIELD = 21, 22
 _GROUP_LINES: Final = ("GROUP_FLAGS", "GROUP_FLAGS_HIGH")
-_CUSTOM_COLOR: Final = 0x1000000
 _OUR_SECTION: Final = "FIRSTPASS"
-_MIDI_SOURCES: Final = frozenset({"MIDI", "MIDIPOOL"})
 
 
 def read_session(document: Document, path: Path) -> Session:
@@ -73,7 +70,7 @@ def read_selection(document: Document) -> tuple[TrackId, ...]:
 def _tracks(project: Block, project_lines: Fields) -> tuple[Track, ...]:
     blocks = track_blocks(project)
     lines = {track_id: first_lines(block) for track_id, block in blocks.items()}
-    parents = _parents(lines)
+    parents = folder_parents((track_id, integer_in(own, "ISBUS", 2)) for track_id, own in lines.items())
     sends = _sends(blocks)
     notes = track_notes(project)
     led = [_group_bits(own, _VCA_LEADER_FIELD) for own in lines.values()]
@@ -100,10 +97,10 @@ def _tracks(project: Block, project_lines: Fields) -> tuple[Track, ...]:
                 width_ratio=number_in(own, "WIDTH", 1, 1.0),
                 dual_pan=dual,
                 pan_mode=PAN_MODES.get(integer_in(own, "PANMODE", 1, -1), default_mode),
-                automation_mode=_automation_mode(own, override),
+                automation_mode=automation_mode(integer_in(own, "AUTOMODE"), override),
                 pan_law_linear=law,
                 polarity_inverted=integer_in(own, "IPHASE") != 0,
-                play_offset_seconds=play_offset_seconds(own, project_lines),
+                play_offset_seconds=play_offset_in(own, project_lines),
                 muted=integer_in(own, "MUTESOLO") != 0,
                 soloed=integer_in(own, "MUTESOLO", 2) != 0,
                 channel_count=integer_in(own, "NCHAN", 1, 2) or 2,
@@ -122,7 +119,7 @@ def _tracks(project: Block, project_lines: Fields) -> tuple[Track, ...]:
                 has_midi=any(_is_midi(block) for take in active for block in take.blocks),
                 item_names=tuple(names),
                 notes=notes_of(block, items, notes.get(track_id, "")),
-                color=_color(own.get("PEAKCOL"), is_bgr),
+                color=rgb_color(integer_in(own, "PEAKCOL"), is_bgr),
             )
         )
     return tuple(tracks)
@@ -150,20 +147,6 @@ def _master(project: Block, lines: Fields) -> Track:
     )
 
 
-def _parents(lines: Mapping[TrackId, Fields]) -> dict[TrackId, TrackId | None]:
-    """Return the folder of each track; ISBUS says how many levels a track opens or closes behind itself."""
-    parents: dict[TrackId, TrackId | None] = {}
-    folders: list[TrackId] = []
-    for track_id, own in lines.items():
-        parents[track_id] = folders[-1] if folders else None
-        delta = integer_in(own, "ISBUS", 2)
-        if delta > 0:
-            folders.append(track_id)
-        elif delta < 0:
-            del folders[max(0, len(folders) + delta) :]
-    return parents
-
-
 def _sends(blocks: Mapping[TrackId, Block]) -> dict[TrackId, list[Send]]:
     """Return the sends of each source track; REAPER keeps them in the receiving track."""
     ids = tuple(blocks)
@@ -183,12 +166,12 @@ def _send(source: TrackId, destination: TrackId, line: Line) -> Send:
         destination,
         level_linear=line.number(3, 1.0),
         pan=line.number(4),
-        mode=_SEND_MODES.get(line.integer(2), "post_fader"),
+        mode=SEND_MODES.get(line.integer(2), "post_fader"),
         muted=line.integer(5) != 0,
         mono=line.integer(6) != 0,
         polarity_inverted=line.integer(7) != 0,
-        source_channel_index=max(0, source_channels) & _CHANNEL_BITS,
-        destination_channel_index=max(0, destination_channels) & _CHANNEL_BITS,
+        source_channel_index=channel_index(source_channels),
+        destination_channel_index=channel_index(destination_channels),
         carries_audio=source_channels >= 0,
     )
 
@@ -200,12 +183,6 @@ def _volume_and_pan(line: Line | None) -> tuple[float, float, float | None, tupl
     law = line.number(3, -1.0)
     dual = (line.number(4, -1.0), line.number(5, 1.0))
     return line.number(1, 1.0), line.number(2), law if law >= 0.0 else None, dual
-
-
-def _automation_mode(own: Fields, override: int) -> AutomationMode:
-    """Return a track's automation mode; the project's override, where it is set, holds for all."""
-    mode = override if 0 <= override < len(AUTOMATION_MODES) else integer_in(own, "AUTOMODE", 1, 0)
-    return AUTOMATION_MODES[mode] if 0 <= mode < len(AUTOMATION_MODES) else "read"
 
 
 def _project_pan_mode(project: Block, lines: Fields) -> PanMode:
@@ -226,17 +203,7 @@ def _union(bits: Sequence[int]) -> int:
 
 
 def _is_midi(block: Block) -> bool:
-    return block.name == "SOURCE" and block.head.text(1) in _MIDI_SOURCES
-
-
-def _color(line: Line | None, is_bgr: bool) -> int | None:
-    """Return a custom colour as 0xRRGGBB; Windows projects keep it as 0xBBGGRR."""
-    value = 0 if line is None else line.integer(1)
-    if not value & _CUSTOM_COLOR:
-        return None
-    if not is_bgr:
-        return value & 0xFFFFFF
-    return (value & 0xFF) << 16 | value & 0xFF00 | value >> 16 & 0xFF
+    return block.name == "SOURCE" and block.head.text(1) in MIDI_KINDS
 
 
 def _sample_rate_hz(lines: Fields) -> int | None:

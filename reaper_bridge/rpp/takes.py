@@ -11,7 +11,7 @@ from reaper_bridge.text.lines import Line
 
 
 @dataclass
-class Take:
+class ItemTake:
     """The lines (first of each name) and blocks of one take; a NULL take has no source."""
 
     lines: dict[str, Line] = field(default_factory=dict)
@@ -35,15 +35,15 @@ class Take:
         return next((block for block in self.blocks if block.name == name), None)
 
 
-def takes_of(item: Block) -> tuple[Take, ...]:
+def takes_of(item: Block) -> tuple[ItemTake, ...]:
     """Return the takes of an item; the first holds the item's own lines too."""
-    takes = [Take()]
+    takes = [ItemTake()]
     for child in item.children:
         if isinstance(child, Block):
             takes[-1].blocks.append(child)
         elif child.name == "TAKE":
             words = {token.text for token in child.tokens()[1:]}
-            takes.append(Take(is_selected="SEL" in words))
+            takes.append(ItemTake(is_selected="SEL" in words))
         elif child.name == "SM":
             takes[-1].stretch_markers.append(child)
         else:
@@ -51,7 +51,7 @@ def takes_of(item: Block) -> tuple[Take, ...]:
     return tuple(takes)
 
 
-def active_take(takes: Iterable[Take]) -> Take:
+def active_take(takes: Iterable[ItemTake]) -> ItemTake:
     """Return the take that plays: the selected one, else the first."""
     several = tuple(takes)
     return next((take for take in several if take.is_selected), several[0])

@@ -1,69 +1,36 @@
-"""What sounds where items of one track lie over each other: lanes, and the project's ITEMMIX.
+"""What sounds where items of one track lie over each other: the project's way of mixing items.
 
-ITEMMIX 0: an item that lies within another replaces it there; 1: all mix; 2: the later item replaces the
+Way 0 (ITEMMIX): an item that lies within another replaces it there; 1: all mix; 2: the later item replaces the
 earlier one. Items with a mix flag of their own, and items of free or lane tracks, are mixed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from reaper_bridge.rpp.fields import Fields, integer_in, number_in
-from reaper_bridge.rpp.source_blocks import Trouble
-from reaper_bridge.rpp.syntax import Block
 from reaper_bridge.session.audio import Clip, CurvePoint, Fade
+from reaper_bridge.session.media import Trouble
 
 _ENCLOSED_REPLACES, _LATER_REPLACES = 0, 2
 _FREE_POSITIONING, _FIXED_LANES = 1, 2
-_IN_A_LANE = 2
-_LANES_A_FIELD, _LANE_FIELDS = 32, 8
-_UPPER_LANES_MASK_FIELD = 4
 _TOUCHING_SECONDS = 1e-9
 
 
-@dataclass(frozen=True)
-class Lanes:
-    """Which fixed lanes of a track play, bit n for lane n; None where all do."""
-
-    bits: int | None = None
-
-    def plays(self, lane: int | None) -> bool:
-        """Tell whether an item of a lane sounds; items outside lanes do."""
-        return self.bits is None or lane is None or bool(self.bits >> lane & 1)
-
-
-def playing_lanes(track: Fields) -> Lanes:
-    """Read LANESOLO: fields of 32 lanes each; without it every lane plays."""
-    line = track.get("LANESOLO")
-    if line is None:
-        return Lanes()
-    bits = 0
-    for field in range(_LANE_FIELDS):
-        bits |= (line.integer(field + 1) & 0xFFFFFFFF) << (field * _LANES_A_FIELD)
-    return Lanes(bits)
-
-
-def item_lane(item: Fields) -> int | None:
-    """Return the fixed lane (zero-based) of an item: its upper edge over its height; None outside lanes."""
-    height = number_in(item, "YPOS", 2)
-    if integer_in(item, "YPOS", 3) != _IN_A_LANE or height <= 0.0:
-        return None
-    return max(0, round(number_in(item, "YPOS", 1) / height))
-
-
 def as_mixed(
-    clips: Sequence[tuple[Clip, Block]], item_mix: int, free_mode: int, track: Fields
+    clips: Sequence[tuple[Clip, bool]], item_mix: int, free_mode: int, upper_lanes_mask: bool
 ) -> tuple[tuple[Clip, ...], tuple[Trouble, ...]]:
-    """Return the clips with the parts cut out where another item replaces them."""
+    """Return the clips with the parts cut out where another item replaces them.
+
+    Beside each clip stands whether its item always mixes; ``free_mode`` is the track's FREEMODE.
+    """
     whole = tuple(clip for clip, _ in clips)
-    if free_mode == _FIXED_LANES and integer_in(track, "FIXEDLANES", _UPPER_LANES_MASK_FIELD) and _overlap(whole):
+    if free_mode == _FIXED_LANES and upper_lanes_mask and _overlap(whole):
         return whole, (Trouble("Upper lanes mask lower ones where they overlap; flatten the lanes.", True),)
     if item_mix not in (_ENCLOSED_REPLACES, _LATER_REPLACES) or free_mode in (_FREE_POSITIONING, _FIXED_LANES):
         return whole, ()
-    replacing = [(clip, item.find("MIXFLAG") is not None) for clip, item in clips]
     result: list[Clip] = []
-    for index, (clip, always_mixes) in enumerate(replacing):
+    for index, (clip, always_mixes) in enumerate(clips):
         parts = [clip]
-        for other_index, (other, other_mixes) in enumerate(replacing):
+        for other_index, (other, other_mixes) in enumerate(clips):
             is_candidate = not (always_mixes or other_mixes) and other.item_id != clip.item_id
             if is_candidate and _replaces(other, other_index, clip, index, item_mix):
                 parts = [rest for part in parts for rest in _without(part, other)]
