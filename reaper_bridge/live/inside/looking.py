@@ -24,3 +24,67 @@
 
 Volumes in envelopes are amplitudes, as in a project file; pan points have REAPER's envelope sense, +1 is left.
 """
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import reaper_python as api
+
+from .buffers import cheap_strings
+from .chain_facts import Memory
+from .project_facts import front_project, project_facts
+from .track_facts import address_of, track_facts, track_guid
+
+_MEMORY = Memory()
+
+
+def snapshot() -> dict[str, Any]:
+    """Return the whole project in front. Changes nothing: no undo step, no selection, no change count."""
+    begun = time.perf_counter()
+    with cheap_strings(api):
+        facts = _project()
+    facts["held_seconds"] = time.perf_counter() - begun
+    return facts
+
+
+def state() -> dict[str, Any]:
+    """Return what is worth asking several times a second: has anything moved, what is selected, what runs."""
+    with cheap_strings(api):
+        front = front_project()
+        project = front["handle"]
+        count = api.RPR_CountSelectedTracks2(project, False)
+        front["selected"] = [track_guid(api.RPR_GetSelectedTrack2(project, n, False)) for n in range(count)]
+    return front
+
+
+def _project() -> dict[str, Any]:
+    _MEMORY.begin()
+    front = front_project()
+    handle = front["handle"]
+    master = api.RPR_GetMasterTrack(handle)
+    project = project_facts(front, master)
+    tracks = [api.RPR_GetTrack(handle, index) for index in range(api.RPR_CountTracks(handle))]
+    guids = _guids(tracks)
+    item_mix = project["itemmixflag"]
+    facts: dict[str, Any] = {
+        "project": project,
+        "master": track_facts(master, 0, guids, _MEMORY, item_mix),
+        "tracks": [track_facts(track, n, guids, _MEMORY, item_mix) for n, track in enumerate(tracks, 1)],
+    }
+    facts["selected"] = [track["guid"] for track in facts["tracks"] if track.get("I_SELECTED")]
+    facts["plugins"] = _MEMORY.plugins
+    _MEMORY.end()
+    return facts
+
+
+def _guids(tracks: list[str]) -> dict[int, str]:
+    """Return the GUIDs of tracks by the address in their handles: sends name their destination by it."""
+    found: dict[int, str] = {}
+    for track in tracks:
+        try:
+            found[address_of(track)] = track_guid(track)
+        except Exception:  # the track then counts as one without a GUID
+            found[address_of(track)] = ""
+    return found
