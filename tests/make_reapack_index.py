@@ -3,8 +3,8 @@
     python -m tests.make_reapack_index                          the index in this repository: files, no published place
     python -m tests.make_reapack_index --base-url URL -o FILE   the index of a release: with the hash of every file
 
-ReaPack puts ``../name`` of category ``Mixing`` of the index ``First Pass`` to ``Scripts/First Pass/name``. That is where
-``first-pass install`` puts it too, so that the ids of the actions are the same.
+ReaPack puts ``../name`` in category ``Mixing`` of the index ``First Pass`` to ``Scripts/First Pass/name``. That is
+where ``first-pass install`` puts it too, so that the ids of the actions are the same.
 """
 
 import argparse
