@@ -121,11 +121,20 @@ def render(desk: Any, project: Any) -> list[str]:
 
     ``tests.standin.rendering`` answers, with a function of the same name; without it nothing is rendered.
     """
+    return _rendering("render", desk, project)
+
+
+def render_targets(desk: Any, project: Any) -> list[str]:
+    """Name the files a render would write now, as RENDER_TARGETS does; answered by the same module."""
+    return _rendering("render_targets", desk, project)
+
+
+def _rendering(function: str, desk: Any, project: Any) -> list[str]:
     try:
         module = importlib.import_module("tests.standin.rendering")
     except ModuleNotFoundError as error:
         if error.name != "tests.standin.rendering":
             raise
         return []
-    files: list[str] = module.render(desk, project)
+    files: list[str] = getattr(module, function)(desk, project)
     return files

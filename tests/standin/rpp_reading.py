@@ -1,0 +1,345 @@
+"""Load a project file, with the PyPI package ``rpp`` and nothing of the product."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import rpp
+
+from tests.standin import rpp_chains
+from tests.standin.chains import Chain
+from tests.standin.envelopes import Envelope, Point
+from tests.standin.items import Item, Source, Take
+from tests.standin.project import Marker, Project, State, Tempo
+from tests.standin.rpp_tables import (
+    ENVELOPE_TAGS,
+    GROUP_FIELDS,
+    HARDWARE_FIELDS,
+    INFO_LINES,
+    ITEM_LINES,
+    MASTER_LINES,
+    SEND_ENVELOPE_TAGS,
+    SEND_FIELDS,
+    TAKE_LINES,
+    TEXT_LINES,
+    TRACK_LINES,
+    fields_into,
+    number,
+    words_of,
+)
+from tests.standin.tracks import Send, Track
+
+
+def parse(text: str) -> rpp.Element:
+    """Parse a block of text; blank lines and NULs, which REAPER skips, are left out."""
+    lines = (line for line in text.replace("\0", "").splitlines() if line.strip())
+    return rpp.loads("\n".join(lines) + "\n")
+
+
+def read_project(path: Path, options: Any) -> Project:
+    root = parse(path.read_text(encoding="utf-8-sig"))
+    project = Project(path, header=list(root.attrib))
+    state = project.state
+    receives: list[tuple[int, Send]] = []
+    region: dict[int, Marker] = {}
+    for child in root.children:
+        if isinstance(child, rpp.Element):
+            if not _read_block(project, child, receives, options):
+                project.kept.append(child)
+        elif not _read_line(project, words_of(child), region):
+            project.kept.append(child)
+    for at, send in receives:
+        if 0 <= at < len(state.tracks):
+            send.source = state.tracks[at]
+            state.sends.append(send)
+    return project
+
+
+def _read_block(project: Project, block: rpp.Element, receives: list[tuple[int, Send]], options: Any) -> bool:
+    state, tag = project.state, block.tag
+    if tag == "TRACK":
+        state.tracks.append(read_track(block, receives, state, project.folder, options))
+    elif tag == "MASTERFXLIST":
+        state.master.chain = rpp_chains.read_chain(block, state.master, options)
+    elif tag.startswith("MASTER") and tag[6:] in ENVELOPE_TAGS:
+        state.master.envelopes[tag[6:]] = read_envelope(block, state.master, tag[6:])
+    elif tag == "EXTSTATE":
+        for section in block.children:
+            if isinstance(section, rpp.Element):
+                project.ext_state[section.tag.upper()] = _pairs(section)
+    elif tag == "NOTES":
+        state.notes = "\n".join(line[1:] for line in block.children if isinstance(line, str))
+        return False
+    elif tag == "TEMPOENVEX":
+        state.tempo = [_tempo(words_of(line)) for line in block.children if words_of(line)[0] == "PT"]
+        return False
+    elif tag == "RENDER_CFG":
+        project.texts["RENDER_FORMAT"] = next((str(line) for line in block.children), "")
+        return False
+    else:
+        return False
+    return True
+
+
+def _pairs(section: rpp.Element) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for line in section.children:
+        words = words_of(line)
+        pairs[words[0].upper()] = " ".join(words[1:])
+    return pairs
+
+
+def _read_line(project: Project, words: list[str], regions: dict[int, Marker]) -> bool:
+    """Take a line's values up; True if the line is written anew when the project is saved."""
+    state, key, values = project.state, words[0], words[1:]
+    if key in MASTER_LINES:
+        fields_into(state.master.values, MASTER_LINES[key], values)
+    elif key == "MASTERMUTESOLO":
+        bits = int(number(values[0]))
+        state.master.values["B_MUTE"], state.master.values["I_SOLO"] = float(bits & 1), float(bits >> 1 & 1)
+    elif key == "MASTERHWOUT":
+        send = Send(state.master, None, kept=list(values))
+        fields_into(send.values, HARDWARE_FIELDS, values)
+        state.sends.append(send)
+        return True
+    elif key in INFO_LINES:
+        fields_into(project.info, INFO_LINES[key], values)
+    elif key in TEXT_LINES:
+        project.texts[TEXT_LINES[key]] = values[0] if values else ""
+    elif key == "TEMPO":
+        state.bpm = number(values[0])
+        state.signature = (int(number(values[1])), int(number(values[2])))
+    elif key == "CURSOR":
+        project.cursor = number(values[0])
+    elif key in ("SELECTION", "SELECTION2") and len(values) > 1:
+        span = (number(values[0]), number(values[1]))
+        if key == "SELECTION":
+            project.time_selection = span
+        else:
+            project.loop = span
+    elif key == "GROUP_NAME":
+        state.group_names[int(number(values[0]))] = values[1]
+    elif key == "MARKER":
+        _read_marker(state, values, regions)
+        return True
+    return False
+
+
+def _read_marker(state: State, values: list[str], regions: dict[int, Marker]) -> None:
+    which, position = int(number(values[0])), number(values[1])
+    is_region = len(values) > 3 and bool(int(number(values[3])) & 1)
+    if is_region and which in regions:
+        regions.pop(which).end = position
+        return
+    color = int(number(values[4])) if len(values) > 4 else 0
+    marker = Marker(which, position, position if is_region else None, values[2] if len(values) > 2 else "", color)
+    state.markers.append(marker)
+    if is_region:
+        regions[which] = marker
+
+
+def _tempo(words: list[str]) -> Tempo:
+    signature = int(number(words[4])) if len(words) > 4 else 0
+    numerator, denominator = (signature & 0xFFFF, signature >> 16) if signature else (-1, -1)
+    return Tempo(number(words[1]), number(words[2]), numerator, denominator, int(number(words[3]) == 0))
+
+
+def read_track(block: rpp.Element, receives: list[tuple[int, Send]], state: State, folder: Path, options: Any) -> Track:
+    track = Track(guid=block.attrib[0].strip("'") if block.attrib else "")
+    last_send: Send | None = None
+    for child in block.children:
+        if isinstance(child, rpp.Element):
+            if child.tag in SEND_ENVELOPE_TAGS and last_send is not None:
+                last_send.envelopes[child.tag] = read_envelope(child, last_send)
+            elif not _read_track_block(track, child, folder, options):
+                track.kept.append(child)
+            continue
+        words = words_of(child)
+        key, values = words[0], words[1:]
+        if key == "AUXRECV":
+            last_send = Send(track, track, kept=list(values))
+            fields_into(last_send.values, SEND_FIELDS, values)
+            receives.append((int(number(values[0])), last_send))
+        elif key == "HWOUT":
+            last_send = Send(track, None, kept=list(values))
+            fields_into(last_send.values, HARDWARE_FIELDS, values)
+            state.sends.append(last_send)
+        else:
+            _read_track_line(track, key, values)
+            track.kept.append(child)
+    if not block.attrib:
+        track.guid = next((words_of(c)[1] for c in track.kept if words_of(c)[0] == "TRACKID"), track.guid)
+    return track
+
+
+def _read_track_block(track: Track, block: rpp.Element, folder: Path, options: Any) -> bool:
+    if block.tag == "FXCHAIN":
+        track.chain = rpp_chains.read_chain(block, track, options)
+    elif block.tag == "FXCHAIN_REC":
+        track.input_chain = rpp_chains.read_chain(block, track, options)
+    elif block.tag in ENVELOPE_TAGS:
+        track.envelopes[block.tag] = read_envelope(block, track)
+    elif block.tag == "ITEM":
+        track.items.append(read_item(block, track, folder))
+    elif block.tag == "FREEZE":
+        track.freezes.append(block)
+    elif block.tag == "EXT":
+        track.ext = {words_of(line)[0]: " ".join(words_of(line)[1:]) for line in block.children}
+    else:
+        return False
+    return True
+
+
+def _read_track_line(track: Track, key: str, values: list[str]) -> None:
+    if key == "NAME":
+        track.name = values[0] if values else ""
+    elif key in TRACK_LINES:
+        fields_into(track.values, TRACK_LINES[key], values)
+        if key == "PEAKCOL" and int(track.values["I_CUSTOMCOLOR"]) == 16576:
+            track.values["I_CUSTOMCOLOR"] = 0.0
+    elif key in ("GROUP_FLAGS", "GROUP_FLAGS_HIGH"):
+        high = "_HIGH" if key.endswith("HIGH") else ""
+        track.groups |= {name + high: int(number(v)) for name, v in zip(GROUP_FIELDS, values, strict=False)}
+    elif key == "LANESOLO":
+        for word_at, word in enumerate(values):
+            track.lanes |= {word_at * 32 + bit: float(int(number(word)) >> bit & 1) for bit in range(32)}
+
+
+def read_envelope(block: rpp.Element, owner: Any, tag: str = "", slot: Any = None) -> Envelope:
+    envelope = Envelope(tag or block.tag, attributes=list(block.attrib), owner=owner, slot=slot)
+    for child in block.children:
+        words = [] if isinstance(child, rpp.Element) else words_of(child)
+        key, values = (words[0], words[1:]) if words else ("", [])
+        if key == "PT":
+            envelope.points.append(_point([number(word) for word in values]))
+        elif key == "EGUID":
+            envelope.guid = values[0]
+        elif key == "ACT":
+            envelope.active = int(number(values[0]))
+        elif key == "ARM":
+            envelope.armed = int(number(values[0]))
+        elif key == "VIS":
+            envelope.visible, envelope.lane = int(number(values[0])), int(number((values + ["1"])[1]))
+        elif key == "VOLTYPE":
+            envelope.fader_scaled = number(values[0]) == 1
+        else:
+            envelope.kept.append(child)
+    return envelope
+
+
+def _point(values: list[float]) -> Point:
+    values = values + [0.0] * (7 - len(values))
+    return Point(values[0], values[1], int(values[2]), values[6], int(values[4]) & 1)
+
+
+def read_item(block: rpp.Element, track: Track, folder: Path) -> Item:
+    item = Item(track)
+    take: Take | None = None
+    for child in block.children:
+        words = [child.tag] if isinstance(child, rpp.Element) else words_of(child)
+        key, values = words[0], words[1:]
+        if isinstance(child, rpp.Element):
+            if take is None:
+                take = Take(item)
+                item.takes.append(take)
+            _read_take_block(take, child, folder)
+        elif key == "TAKE":
+            item.takes.extend([None] if not item.takes else [])
+            take = None if "NULL" in values else Take(item, head=values)
+            item.takes.append(take)
+            if "SEL" in values:
+                item.values["I_CURTAKE"] = float(len(item.takes) - 1)
+        elif key in ITEM_LINES and len(item.takes) <= 1 and key not in TAKE_LINES:
+            fields_into(item.values, ITEM_LINES[key], values)
+            item.kept.append(child)
+        elif key == "IGUID":
+            item.guid = values[0]
+        elif key == "VOLPAN":
+            take = take or _first_take(item)
+            fields_into(item.values, ("D_VOL",), values)
+            fields_into(take.values, ("D_PAN", "D_VOL", "D_PANLAW"), values[1:])
+        elif key in ("NAME", "GUID") or key in TAKE_LINES or take is not None:
+            take = take or _first_take(item)
+            _read_take_line(take, key, values, child)
+        else:
+            item.kept.append(child)
+    if item.values["F_FREEMODE_H"] and _is_in_a_lane(item):
+        item.values["I_FIXEDLANE"] = float(round(item.values["F_FREEMODE_Y"] / item.values["F_FREEMODE_H"]))
+        item.values["C_LANEPLAYS"] = track.lanes.get(int(item.values["I_FIXEDLANE"]), 1.0)
+    return item
+
+
+def _first_take(item: Item) -> Take:
+    take = Take(item)
+    item.takes.append(take)
+    return take
+
+
+def _is_in_a_lane(item: Item) -> bool:
+    lines = (words_of(child) for child in item.kept if not isinstance(child, rpp.Element))
+    return any(words[0] == "YPOS" and len(words) > 3 and number(words[3]) == 2 for words in lines)
+
+
+def _read_take_line(take: Take, key: str, values: list[str], child: Any) -> None:
+    if key == "NAME":
+        take.name = values[0] if values else ""
+    elif key == "GUID":
+        take.guid = values[0]
+    elif key in TAKE_LINES:
+        fields_into(take.values, TAKE_LINES[key], values)
+    elif key == "SM":
+        take.stretch_markers += 1 + " ".join(values).count("+")
+    if key not in ("NAME", "GUID", "TAKEVOLPAN"):
+        take.kept.append(child)
+
+
+def _read_take_block(take: Take, block: rpp.Element, folder: Path) -> None:
+    if block.tag == "SOURCE":
+        take.source = read_source(block, folder)
+    elif block.tag in ENVELOPE_TAGS:
+        take.envelopes[block.tag] = read_envelope(block, take)
+    else:
+        take.kept.append(block)
+        if block.tag == "TAKEFX":
+            take.has_fx = len(rpp_chains.read_chain(block, None, None).slots)
+
+
+def read_source(block: rpp.Element, folder: Path) -> Source:
+    kind = block.attrib[0] if block.attrib else "EMPTY"
+    source = Source(kind.removeprefix("_OFFLINE_"), element=block)
+    for child in block.children:
+        if isinstance(child, rpp.Element):
+            if child.tag == "SOURCE":
+                source.inner = read_source(child, folder)
+            continue
+        words = words_of(child)
+        if words[0] == "FILE":
+            source.path = str(folder / words[1].replace("\\", "/")) if words[1] else ""
+        elif words[0] == "LENGTH" and kind == "SECTION":
+            source.section_length_seconds = number(words[1])
+        elif words[0] == "STARTPOS":
+            source.section_offset_seconds = number(words[1])
+        elif words[0] == "MODE":
+            source.is_reversed = bool(int(number(words[1])) & 2)
+    if kind in ("MIDI", "MIDIPOOL"):
+        source.length_quarters = _midi_quarters(block)
+    return source
+
+
+def _midi_quarters(block: rpp.Element) -> float:
+    ticks, per_quarter = 0.0, 960.0
+    for child in block.children:
+        if isinstance(child, rpp.Element):
+            ticks += number((list(child.attrib) + ["0"])[0])
+            continue
+        words = words_of(child)
+        if words[0] == "HASDATA" and len(words) > 2:
+            per_quarter = number(words[2]) or 960.0
+        elif words[0].upper() in ("E", "EM") and len(words) > 1:
+            ticks += number(words[1])
+    return ticks / per_quarter
+
+
+def empty_chain() -> Chain:
+    return Chain()

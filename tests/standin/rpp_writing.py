@@ -1,0 +1,259 @@
+"""Save a project file: what was changed is written anew, everything else as it was read."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import rpp
+
+from tests.standin.items import Item, Take
+from tests.standin.project import INFO_DEFAULTS, TEXT_DEFAULTS, Project
+from tests.standin.rpp_chains import write_chain, write_envelope
+from tests.standin.rpp_tables import (
+    GROUP_FIELDS,
+    HARDWARE_FIELDS,
+    INFO_LINES,
+    ITEM_LINES,
+    MASTER_LINES,
+    SEND_FIELDS,
+    TAKE_LINES,
+    TEXT_LINES,
+    TRACK_LINES,
+    Fields,
+    shown,
+    with_values,
+    words_of,
+)
+from tests.standin.tracks import DEFAULTS, Track
+
+
+def write_project(project: Project, path: Path, options: Any) -> None:
+    """Write the file whole, with REAPER's CRLF."""
+    text = rpp.dumps(project_element(project, path.parent))
+    temporary = path.with_name(path.name + ".saving")
+    temporary.write_text(text.replace("\n", "\r\n"), encoding="utf-8", newline="")
+    temporary.replace(path)
+
+
+def project_element(project: Project, folder: Path) -> rpp.Element:
+    state = project.state
+    header = [*project.header[:2], str(int(time.time())), *project.header[3:]]
+    children = _lines(project.kept, {**MASTER_LINES}, state.master.values, DEFAULTS)
+    children = _lines(children, INFO_LINES, project.info, INFO_DEFAULTS)
+    children = [_text_line(project, child) for child in children]
+    for key, name in TEXT_LINES.items():
+        if project.texts[name] != TEXT_DEFAULTS[name] and not _has(children, key):
+            children.append([key, project.texts[name]])
+    children = [_mute_solo(project, child) for child in children]
+    if not _has(children, "TEMPO"):
+        children.append(["TEMPO", shown(state.bpm), *map(str, state.signature)])
+    children += [["MASTERHWOUT", *_send(s)] for s in state.sends if s.source is state.master]
+    if state.master.chain.slots:
+        children.append(write_chain("MASTERFXLIST", state.master.chain))
+    children += [write_envelope(envelope, "MASTER") for envelope in state.master.envelopes.values()]
+    children += _markers(project)
+    children += [track_element(project, track, folder) for track in state.tracks]
+    if project.ext_state:
+        children.append(_ext_state(project))
+    return rpp.Element("REAPER_PROJECT", header, children)
+
+
+def _has(children: list[Any], key: str) -> bool:
+    return any(not isinstance(child, rpp.Element) and words_of(child)[0] == key for child in children)
+
+
+def _lines(
+    kept: list[Any], table: dict[str, Fields], values: dict[str, float], defaults: dict[str, float]
+) -> list[Any]:
+    """Return kept lines with the values of today, and lines for values that left their default."""
+    seen: set[str] = set()
+    out: list[Any] = []
+    for child in kept:
+        words = [] if isinstance(child, rpp.Element) else words_of(child)
+        if words and words[0] in table and words[0] not in seen:
+            seen.add(words[0])
+            out.append([words[0], *with_values(words[1:], table[words[0]], values)])
+        else:
+            out.append(child)
+    new = [key for key in table if key not in seen and any(values[k] != defaults[k] for k in table[key] if k)]
+    at = next((i for i, c in enumerate(out) if isinstance(c, rpp.Element)), len(out))
+    out[at:at] = [[key, *with_values([], table[key], values)] for key in new]
+    return out
+
+
+def _text_line(project: Project, child: Any) -> Any:
+    if isinstance(child, rpp.Element):
+        if child.tag == "RENDER_CFG":
+            return rpp.Element("RENDER_CFG", child.attrib, [project.texts["RENDER_FORMAT"]])
+        return child
+    words = words_of(child)
+    return [words[0], project.texts[TEXT_LINES[words[0]]], *words[2:]] if words[0] in TEXT_LINES else child
+
+
+def _mute_solo(project: Project, child: Any) -> Any:
+    if isinstance(child, rpp.Element):
+        return child
+    words, master = words_of(child), project.state.master.values
+    if words[0] == "TEMPO":
+        return [words[0], shown(project.state.bpm), *map(str, project.state.signature), *words[4:]]
+    if words[0] != "MASTERMUTESOLO":
+        return child
+    bits = int(words[1]) & ~3 | int(master["B_MUTE"] != 0) | int(master["I_SOLO"] != 0) << 1
+    return [words[0], str(bits), *words[2:]]
+
+
+def _markers(project: Project) -> list[Any]:
+    lines: list[Any] = []
+    for marker in project.state.markers:
+        flags = "0" if marker.end is None else "1"
+        lines.append(["MARKER", str(marker.number), shown(marker.start), marker.name, flags, str(marker.color)])
+        if marker.end is not None:
+            lines.append(["MARKER", str(marker.number), shown(marker.end), "", "1"])
+    return lines
+
+
+def _ext_state(project: Project) -> rpp.Element:
+    sections = [
+        rpp.Element(section, (), [[key, value] for key, value in pairs.items()])
+        for section, pairs in project.ext_state.items()
+    ]
+    return rpp.Element("EXTSTATE", (), sections)
+
+
+def _send(send: Any) -> list[str]:
+    fields = HARDWARE_FIELDS if send.destination is None else SEND_FIELDS
+    blank = ["0"] * len(fields)
+    blank[9 if send.destination is not None else 7] = "-1:U"
+    return with_values(send.kept or [*blank, *([] if send.destination is None else [""])], fields, send.values)
+
+
+def track_element(project: Project, track: Track, folder: Path) -> rpp.Element:
+    state = project.state
+    lines = [["NAME", track.name], *(c for c in track.kept if isinstance(c, rpp.Element) or words_of(c)[0] != "NAME")]
+    children = _lines(lines, TRACK_LINES, track.values, DEFAULTS)
+    children = [_track_line(track, child) for child in children]
+    if not _has(children, "TRACKID"):
+        children.append(["TRACKID", track.guid])
+    for send in state.sends_of(track, -1):
+        children.append(["AUXRECV", str(state.tracks.index(send.source)), *_send(send)[1:]])
+        children += [write_envelope(envelope) for envelope in send.envelopes.values()]
+    for send in state.sends_of(track, 1):
+        children.append(["HWOUT", *_send(send)])
+        children += [write_envelope(envelope) for envelope in send.envelopes.values()]
+    children += _groups(track, children)
+    if track.ext:
+        children.append(rpp.Element("EXT", (), [[key, value] for key, value in track.ext.items()]))
+    children += [write_envelope(envelope) for envelope in track.envelopes.values()]
+    if track.chain.slots or track.chain.header:
+        children.append(write_chain("FXCHAIN", track.chain))
+    if track.input_chain.slots or track.input_chain.header:
+        children.append(write_chain("FXCHAIN_REC", track.input_chain))
+    children += track.freezes
+    children += [item_element(item, folder) for item in track.items]
+    return rpp.Element("TRACK", [track.guid], children)
+
+
+def _track_line(track: Track, child: Any) -> Any:
+    if isinstance(child, rpp.Element):
+        return child
+    words = words_of(child)
+    if words[0] == "TRACKID":
+        return ["TRACKID", track.guid]
+    if words[0] == "ISBUS":
+        depth = int(track.values["I_FOLDERDEPTH"])
+        return ["ISBUS", "1" if depth > 0 else "2" if depth < 0 else "0", str(depth), *words[3:]]
+    if words[0] == "PEAKCOL" and not track.values["I_CUSTOMCOLOR"]:
+        return ["PEAKCOL", "16576"]
+    if words[0] in ("GROUP_FLAGS", "GROUP_FLAGS_HIGH"):
+        return [words[0], *_group_words(track, words[0], len(words) - 1)]
+    return child
+
+
+def _group_words(track: Track, key: str, least: int) -> list[str]:
+    high = "_HIGH" if key.endswith("HIGH") else ""
+    values = [track.groups.get(name + high, 0) for name in GROUP_FIELDS]
+    last = max([i for i, value in enumerate(values) if value], default=-1) + 1
+    return [str(value) for value in values[: max(last, least)]]
+
+
+def _groups(track: Track, children: list[Any]) -> list[Any]:
+    lines = []
+    for key, high in (("GROUP_FLAGS", False), ("GROUP_FLAGS_HIGH", True)):
+        used = any(value and name.endswith("_HIGH") == high for name, value in track.groups.items())
+        if used and not _has(children, key):
+            lines.append([key, *_group_words(track, key, 0)])
+    return lines
+
+
+def item_element(item: Item, folder: Path) -> rpp.Element:
+    children = _lines(item.kept, ITEM_LINES, item.values, _NO_DEFAULTS)
+    children.append(["IGUID", item.guid])
+    for at, take in enumerate(item.takes):
+        if at:
+            selected = ["SEL"] if item.values["I_CURTAKE"] == at else []
+            children.append(["TAKE", *selected, *(["NULL"] if take is None else [])])
+        if take is not None:
+            children += _take(take, item if at == 0 else None, folder)
+    return rpp.Element("ITEM", (), children)
+
+
+_NO_DEFAULTS = {key: value for fields in ITEM_LINES.values() for key in fields if key for value in [0.0]} | {
+    "D_POSITION": -1.0,
+    "D_LENGTH": -1.0,
+    "C_BEATATTACHMODE": -1.0,
+    "C_FADEINSHAPE": 1.0,
+    "C_FADEOUTSHAPE": 1.0,
+    "D_FADEINLEN": 0.01,
+    "D_FADEOUTLEN": 0.01,
+    "F_FREEMODE_H": 1.0,
+}
+
+
+def _take(take: Take, item: Item | None, folder: Path) -> list[Any]:
+    values = take.values
+    pan_volume_law = [shown(values["D_PAN"]), shown(values["D_VOL"]), shown(values["D_PANLAW"])]
+    volume: list[Any] = ["TAKEVOLPAN", *pan_volume_law]
+    if item is not None:
+        volume = ["VOLPAN", shown(item.values["D_VOL"]), *pan_volume_law]
+    table = {key: fields for key, fields in TAKE_LINES.items() if key != "TAKEVOLPAN"}
+    lines = _lines(take.kept, table, values, _TAKE_DEFAULTS)
+    blocks = [c for c in lines if isinstance(c, rpp.Element)]
+    plain = [c for c in lines if not isinstance(c, rpp.Element)]
+    source = [] if take.source is None else [source_element(take.source, folder)]
+    envelopes = [write_envelope(envelope) for envelope in take.envelopes.values()]
+    return [["NAME", take.name], volume, *plain, ["GUID", take.guid], *source, *envelopes, *blocks]
+
+
+_TAKE_DEFAULTS = {
+    "D_STARTOFFS": 0.0,
+    "D_PLAYRATE": 1.0,
+    "B_PPITCH": 1.0,
+    "D_PITCH": 0.0,
+    "I_PITCHMODE": -1.0,
+    "I_CHANMODE": 0.0,
+    "I_CUSTOMCOLOR": 0.0,
+}
+
+
+def source_element(source: Any, folder: Path) -> rpp.Element:
+    """Write a source; its file relative to the folder the project is saved in, where it lies below it."""
+    if source.element is None:
+        return rpp.Element("SOURCE", [source.type], [["FILE", source.path]])
+    children = []
+    for child in source.element.children:
+        if isinstance(child, rpp.Element):
+            children.append(source_element(source.inner, folder) if child.tag == "SOURCE" else child)
+        elif words_of(child)[0] == "FILE" and source.path:
+            children.append(["FILE", _relative(source.path, folder), *words_of(child)[2:]])
+        else:
+            children.append(child)
+    return rpp.Element("SOURCE", source.element.attrib, children)
+
+
+def _relative(path: str, folder: Path) -> str:
+    try:
+        return str(Path(path).relative_to(folder))
+    except ValueError:
+        return path
