@@ -6,9 +6,9 @@ are not read.
 
 from collections.abc import Iterable
 
-from reaper_bridge.rpp.lanes import LANES
 from reaper_bridge.rpp.syntax import Block
 from reaper_bridge.session.audio import CurvePoint
+from reaper_bridge.session.codes import LANES
 from reaper_bridge.session.model import Envelope
 from reaper_bridge.text.lines import Line
 

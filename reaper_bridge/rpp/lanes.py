@@ -4,7 +4,6 @@ Values stand in PT as they are in ``session.model.Envelope``: volume is linear a
 """
 
 from collections.abc import Iterable
-from typing import Final
 
 from reaper_bridge.rpp.editing import (
     PROJECT_ORDER,
@@ -18,22 +17,10 @@ from reaper_bridge.rpp.editing import (
 from reaper_bridge.rpp.structure import reaper_version
 from reaper_bridge.rpp.syntax import Block, Node
 from reaper_bridge.session.audio import CurvePoint
+from reaper_bridge.session.codes import LANES
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import guid_from_words
-from reaper_bridge.session.model import EnvelopeKind
 from reaper_bridge.text.lines import Line, format_number
-
-LANES: Final[dict[EnvelopeKind, str]] = {
-    "pre_fx_volume": "VOLENV",
-    "volume": "VOLENV2",
-    "trim_volume": "VOLENV3",
-    "pre_fx_pan": "PANENV",
-    "pan": "PANENV2",
-    "pre_fx_width": "WIDTHENV",
-    "width": "WIDTHENV2",
-    "mute": "MUTEENV",
-}
-"""The block of each lane; the master's names begin with MASTER, and it has no mute lane."""
 
 
 def write_lane(project: Block, track: Block | None, lane: str, points: tuple[CurvePoint, ...]) -> None:

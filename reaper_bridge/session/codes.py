@@ -1,9 +1,9 @@
-"""REAPER's own numbers for modes, the same in a project file and in its API."""
+"""REAPER's own numbers and names for modes and lanes, the same in a project file and in its API."""
 
 from collections.abc import Iterable
 from typing import Final, TypeVar
 
-from reaper_bridge.session.model import AutomationMode, PanMode, SendMode
+from reaper_bridge.session.model import AutomationMode, EnvelopeKind, PanMode, SendMode
 
 AUTOMATION_MODES: Final[tuple[AutomationMode, ...]] = ("trim_read", "read", "touch", "write", "latch", "latch_preview")
 PAN_MODES: Final[dict[int, PanMode]] = {0: "balance_v3", 3: "balance", 5: "stereo", 6: "dual"}
@@ -14,6 +14,17 @@ SEND_MODES: Final[dict[int, SendMode]] = {
     3: "pre_fader",
     8: "pre_fx",  # before the receives
 }
+LANES: Final[dict[EnvelopeKind, str]] = {
+    "pre_fx_volume": "VOLENV",
+    "volume": "VOLENV2",
+    "trim_volume": "VOLENV3",
+    "pre_fx_pan": "PANENV",
+    "pan": "PANENV2",
+    "pre_fx_width": "WIDTHENV",
+    "width": "WIDTHENV2",
+    "mute": "MUTEENV",
+}
+"""What a project calls each automation lane; the master's names begin with MASTER, and it has no mute lane."""
 CUSTOM_COLOR: Final = 0x1000000
 """The bit of a colour that somebody chose."""
 PLAYOFFS_BYPASSED, PLAYOFFS_IN_SAMPLES = 1, 2

@@ -16,6 +16,8 @@ from . import PROTOCOL, VERSION
 FUNCTIONS: dict[str, str] = {
     "hello": "agent:hello",
     "ping": "agent:ping",
+    "snapshot": "looking:snapshot",
+    "state": "looking:state",
 }
 """Name in a request -> ``module:function`` of this package. A module is loaded when it is first asked for."""
 
