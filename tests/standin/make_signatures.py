@@ -1,4 +1,4 @@
-"""Trim a table of ReaScript signatures to the functions the stand-in answers: ``python -m tests.standin.make_signatures``.
+"""Trim a table of ReaScript signatures to what the stand-in answers: ``python -m tests.standin.make_signatures``.
 
 Takes the path of the whole table ({name: C signature}) and writes ``signatures.json`` beside this file.
 """

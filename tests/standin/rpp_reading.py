@@ -220,7 +220,7 @@ def read_envelope(block: rpp.Element, owner: Any, tag: str = "", slot: Any = Non
         elif key == "ARM":
             envelope.armed = int(number(values[0]))
         elif key == "VIS":
-            envelope.visible, envelope.lane = int(number(values[0])), int(number((values + ["1"])[1]))
+            envelope.visible, envelope.lane = int(number(values[0])), int(number(([*values, "1"])[1]))
         elif key == "VOLTYPE":
             envelope.fader_scaled = number(values[0]) == 1
         else:
@@ -331,7 +331,7 @@ def _midi_quarters(block: rpp.Element) -> float:
     ticks, per_quarter = 0.0, 960.0
     for child in block.children:
         if isinstance(child, rpp.Element):
-            ticks += number((list(child.attrib) + ["0"])[0])
+            ticks += number(([*list(child.attrib), "0"])[0])
             continue
         words = words_of(child)
         if words[0] == "HASDATA" and len(words) > 2:
