@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 import struct
 from collections.abc import Sequence
@@ -142,7 +141,10 @@ class Instance:
         return False
 
     def copy(self: AnyInstance) -> AnyInstance:
-        return copy.deepcopy(self)
+        # undo copies whole projects: only lists and tables can change, everything else may be shared
+        twin = object.__new__(type(self))
+        twin.__dict__.update({key: _unshared(value) for key, value in self.__dict__.items()})
+        return twin
 
     def _raw_at(self, index: int, normalized: float) -> float:
         parameter = self.parameters()[index]
@@ -156,6 +158,12 @@ class Instance:
     def shows_units(self) -> bool:
         """Tell whether the display carries its unit. ReaPlugs show bare numbers unless a switch says otherwise."""
         return SWITCHES.units
+
+
+def _unshared(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unshared(part) for part in value]
+    return dict(value) if isinstance(value, dict) else value
 
 
 def float32(value: float) -> float:

@@ -7,6 +7,7 @@ by a law to base 401, amplitude / 4, octaves / 4.
 
 from __future__ import annotations
 
+import functools
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -60,6 +61,19 @@ FRESH = (
 _FRESH_TAIL = struct.pack("<4i", 0, 593, 428, 2)
 
 
+@functools.lru_cache(maxsize=256)
+def _parameters(kinds: tuple[int, ...]) -> tuple[Parameter, ...]:
+    table = []
+    for number, kind in enumerate(kinds, start=1):
+        name = TYPE_NAMES.get(kind, "Band") + (f" {number}" if number > 1 else "")
+        table += [
+            Parameter(f"Freq-{name}", _FREQUENCY),
+            Parameter(f"Gain-{name}", _GAIN, middle=0.25),
+            Parameter(f"BW-{name}", _OCTAVES),
+        ]
+    return (*table, Parameter("Global Gain", _GAIN, middle=0.25))
+
+
 class ReaEq(VstInstance):
     """An equaliser with as many bands as its state says."""
 
@@ -73,15 +87,7 @@ class ReaEq(VstInstance):
         self.load_state(payload.state)
 
     def parameters(self) -> Sequence[Parameter]:
-        table = []
-        for number, band in enumerate(self.bands, start=1):
-            name = TYPE_NAMES.get(band.kind, "Band") + (f" {number}" if number > 1 else "")
-            table += [
-                Parameter(f"Freq-{name}", _FREQUENCY),
-                Parameter(f"Gain-{name}", _GAIN, middle=0.25),
-                Parameter(f"BW-{name}", _OCTAVES),
-            ]
-        return [*table, Parameter("Global Gain", _GAIN, middle=0.25)]
+        return _parameters(tuple(band.kind for band in self.bands))
 
     def value(self, index: int) -> float:
         band, knob = divmod(index, 3)
