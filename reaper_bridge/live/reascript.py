@@ -36,9 +36,10 @@ def reascript_api(bridge: Bridge) -> ModuleType:
         HostGoneError: REAPER does not answer.
     """
     with _LOCK:
-        reapy = _import_offline()
+        reapy: Any = _import_offline()
         machines: Any = importlib.import_module("reapy.tools.network.machines")
         client = _Client(bridge)
+        reapy.machines = machines  # it forgets to, and would take a program with a global ``obj`` for REAPER
         machines.CLIENT = client
         machines.CLIENTS = {None: client, "localhost": client, client.host: client}
         api = importlib.reload(reapy.reascript_api)

@@ -22,6 +22,8 @@ GRACE_SECONDS = 0.002
 """How long a tick waits for the next request of a client it has just answered."""
 MAX_CONNECTIONS = 16
 MAX_STRANGERS = 16
+BACKLOG = 128
+"""How many may knock between two ticks; a knock beyond is repeated by the system only after a second."""
 HOLD_IDLE_SECONDS = 1.0
 HOLD_SECONDS = 10.0
 
@@ -37,7 +39,7 @@ class Server:
         self._listener = socket.socket()
         try:
             self._listener.bind(("127.0.0.1", 0))
-            self._listener.listen(MAX_CONNECTIONS)
+            self._listener.listen(BACKLOG)
             self._listener.setblocking(False)
             self.port: int = self._listener.getsockname()[1]
             self._selector = selectors.DefaultSelector()
@@ -88,19 +90,21 @@ class Server:
             return False
 
     def _accept(self) -> None:
-        try:
-            sock, address = self._listener.accept()
-        except OSError:
-            return
-        strangers = [client for client in self._clients if not client.is_trusted]
-        if len(self._clients) - len(strangers) >= MAX_CONNECTIONS:
-            sock.close()
-            return
-        if len(strangers) >= MAX_STRANGERS:
-            self._drop(strangers[0])
-        client = Connection(sock, address)
-        self._clients.append(client)
-        self._selector.register(sock, selectors.EVENT_READ, client)
+        """Let in who knocks. Who has shown no token makes room for those who come later."""
+        for _ in range(BACKLOG):
+            try:
+                sock, address = self._listener.accept()
+            except OSError:
+                return
+            strangers = [client for client in self._clients if not client.is_trusted]
+            if len(self._clients) - len(strangers) >= MAX_CONNECTIONS:
+                sock.close()
+                continue
+            if len(strangers) >= MAX_STRANGERS:
+                self._drop(strangers[0])
+            client = Connection(sock, address)
+            self._clients.append(client)
+            self._selector.register(sock, selectors.EVENT_READ, client)
 
     def _move(self, client: Connection) -> bool:
         """Send what a client has yet to take, then read what it sent."""
