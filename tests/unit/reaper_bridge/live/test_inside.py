@@ -35,4 +35,4 @@ def test_it_imports_the_standard_library_itself_and_reaper(path: Path) -> None:
 
 
 def test_it_has_the_version_of_the_program() -> None:
-    assert inside.VERSION == importlib.metadata.version("reaper-first-pass")
+    assert importlib.metadata.version("reaper-first-pass") == inside.VERSION
