@@ -1,0 +1,109 @@
+"""Run ``first-pass serve`` as a process of its own, which never outlives the test that started it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from actions.folders import project_key
+from actions.service.knocking import ask
+from reaper_bridge.session.errors import SettingsError
+
+SECONDS = 60.0
+
+
+@dataclass
+class Service:
+    """A service that runs. ``file`` is where it leaves word of its door, ``said`` what it wrote to stderr."""
+
+    process: "subprocess.Popen[bytes]"
+    file: Path
+    log: Path
+    said: Path
+    _count: list[int] = field(default_factory=lambda: [0])
+
+    def ask(self, do: str) -> Any:
+        """Ask for something; return the reply."""
+        self._count[0] += 1
+        return ask(self.file, do, f"{self.process.pid} {self._count[0]}")
+
+    def state(self) -> dict[str, Any]:
+        """Return what the service shows; empty while its door is not open yet."""
+        with contextlib.suppress(SettingsError):
+            told: dict[str, Any] = ask(self.file, "state")["state"]
+            return told
+        return {}
+
+    def until(self, is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Wait for a state and return it; fail when it does not come."""
+        return self.wait_for(self.state, lambda state: bool(state) and is_so(state))
+
+    def until_ready(self) -> dict[str, Any]:
+        """Wait until the session was reached and nothing is to be done."""
+        return self.until(lambda state: state["name"] == "ready" and not state["doing"] and not state["waiting"])
+
+    def until_ended(self) -> dict[str, Any]:
+        """Wait until nothing is to be done any more, however it ended."""
+        return self.until(
+            lambda state: not state["doing"] and not state["waiting"] and state["name"] != "waiting_for_reaper"
+        )
+
+    def until_logged(self, *words: str) -> None:
+        """Wait until a line of the log holds all these words."""
+        self.wait_for(self._lines, lambda lines: any(all(word in line for word in words) for line in lines), 0.0005)
+
+    def killed(self) -> None:
+        """End it as the power does."""
+        self.process.kill()
+        self.process.wait(SECONDS)
+
+    def ended(self, how: int = signal.SIGTERM) -> int:
+        """Ask it to end; return its exit status."""
+        self.process.send_signal(how)
+        return self.process.wait(SECONDS)
+
+    def wait_for(self, read: Callable[[], Any], is_so: Callable[[Any], bool], pause_seconds: float = 0.02) -> Any:
+        """Read until what was read is so, and return it; fail when it does not come."""
+        deadline = monotonic() + SECONDS
+        while True:
+            found = read()
+            if is_so(found):
+                return found
+            assert self.process.poll() is None, f"the service ended with {self.process.poll()}: {self._told()}"
+            assert monotonic() < deadline, f"{found} {self._told()}"
+            sleep(pause_seconds)
+
+    def _lines(self) -> list[str]:
+        return self.log.read_text("utf-8").splitlines() if self.log.exists() else []
+
+    def _told(self) -> str:
+        return self.said.read_text("utf-8", "replace")[-2000:]
+
+
+@contextlib.contextmanager
+def serving(
+    data: Path, *, project: Path | None = None, resource_path: Path | None = None, then: str | None = None
+) -> Iterator[Service]:
+    """Serve a project file, or the REAPER of a resource folder, with the user's data in ``data``."""
+    words = [sys.executable, "-m", "actions.cli", "serve"]
+    words += ["--project", str(project)] if project else []
+    words += ["--resource-path", str(resource_path)] if resource_path else []
+    words += ["--then", then] if then else []
+    folder = data / "services" / project_key(project) if project else (resource_path or data) / "First Pass"
+    data.mkdir(parents=True, exist_ok=True)
+    said, log = data / "said.txt", data / "log" / "service.log"
+    log.unlink(missing_ok=True)
+    environment = {**os.environ, "FIRST_PASS_DATA_DIR": str(data)}
+    with said.open("wb") as errors:
+        process = subprocess.Popen(words, stdout=errors, stderr=errors, env=environment)
+    try:
+        yield Service(process, folder / "service.json", log, said)
+    finally:
+        process.kill()
+        process.wait(SECONDS)
