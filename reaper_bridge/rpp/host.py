@@ -15,14 +15,15 @@ from reaper_bridge.rpp.restore import restore_note, restored
 from reaper_bridge.rpp.syntax import Document, parse_project
 from reaper_bridge.rpp.writing import write_plan
 from reaper_bridge.session.audio import TrackAudio
-from reaper_bridge.session.change import Change, MixPlan, NewTrack, same_value
+from reaper_bridge.session.change import MixPlan
+from reaper_bridge.session.checking import checked_plan
 from reaper_bridge.session.errors import ProjectFileError, StaleValueError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Landed, Ledger, Pass
 from reaper_bridge.session.limits import check_change
 from reaper_bridge.session.model import Session
 from reaper_bridge.session.naming import with_planned_ids, with_real_ids
-from reaper_bridge.session.values import read_value, with_plan
+from reaper_bridge.session.values import read_value
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,7 @@ def apply_bytes(
         return document.to_bytes(), Pass(ledger.next_id, label, written_at, (), taste, dict(audio_keys or {}))
     for change in plan:
         check_change(change)
-    plan = _checked_plan(session, plan)
+    plan = checked_plan(session, plan)
     edited = document.copy()
     write_plan(edited, with_real_ids(plan, ledger.fx_names))
     after = _named_session(parse_project(edited.to_bytes(), path.name), path, ledger)
@@ -257,32 +258,6 @@ def undo_bytes(document: Document, *, path: Path, session: Session | None = None
         write_plan(earlier, with_real_ids(ledger.take_back(session, entry), ledger.fx_names))
     write_ledger(earlier, replace(ledger, passes=ledger.passes[:-1]))
     return earlier.to_bytes(), entry
-
-
-def _checked_plan(session: Session, plan: MixPlan) -> MixPlan:
-    """Return the plan, having made sure that every value is what it says it was before.
-
-    A knob of a track that the plan adds was where a new track has it, also where the plan says nothing.
-    """
-    added = {c.address.track_id for c in plan if isinstance(c.after, NewTrack) and c.before is None}
-    grown = with_plan(session, MixPlan(tuple(c for c in plan if isinstance(c.after, NewTrack))))
-    checked = []
-    for change in plan:
-        is_new = change.address.track_id in added and change.address.kind != "track"
-        current = read_value(grown if is_new else session, change.address)
-        if not same_value(current, change.before) and not (is_new and change.before is None):
-            raise StaleValueError(
-                f"{_place(session, change)} is not what the plan expects; somebody changed it. Make the plan"
-                " again from the project as it is."
-            )
-        checked.append(replace(change, before=current) if is_new and change.before is None else change)
-    return MixPlan(tuple(checked))
-
-
-def _place(session: Session, change: Change) -> str:
-    address = change.address
-    track = session.track(address.track_id).name if session.has_track(address.track_id) else address.track_id
-    return f"The {address.kind.replace('_', ' ')} of “{track}”"
 
 
 def _read_picture(path: Path) -> _Picture:
