@@ -47,8 +47,12 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
 }
 """The variable of each key."""
 OTHER_VARIABLES: Final = (
-    "FIRST_PASS_CACHE_DIR", "FIRST_PASS_CONFIG_DIR", "FIRST_PASS_DATA_DIR", "FIRST_PASS_DEBUG"
-)  # fmt: skip
+    "FIRST_PASS_ALLOW_STOCK_SERVER",
+    "FIRST_PASS_CACHE_DIR",
+    "FIRST_PASS_CONFIG_DIR",
+    "FIRST_PASS_DATA_DIR",
+    "FIRST_PASS_DEBUG",
+)
 
 
 def read_settings(flags: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
