@@ -6,7 +6,7 @@
                  "PROJECT_SRATE", "PROJECT_SRATE_USE", "panlaw", "panmode", "panlawflags", "itemmixflag",
                  "automation_override", "tempo": [[seconds, bpm, numerator, denominator], …],
                  "markers": [[seconds, end seconds or null, name], …], "notes", "ext_state": {key: value},
-                 "pass_mark", "undo_name", "redo_name"},
+                 "pass_mark", "undo_name", "redo_name", "unreadable": [reason, …]},
      "master": TRACK, "tracks": [TRACK, …], "selected": [guid, …],
      "plugins": {key: {"names": […], "minima": […], "maxima": […], "own_count", "wet_index"}, …},
      "held_seconds"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -46,23 +47,38 @@ def step_name(ask: Callable[[str], Any], project: str) -> str | None:
 
 
 def project_facts(front: Facts, master: str) -> Facts:
-    """Return everything about the project that is not a track. ``front`` is what ``front_project`` told."""
+    """Return everything about the project that is not a track. ``front`` is what ``front_project`` told.
+
+    What this REAPER cannot tell has a value that says nothing, and stands under ``unreadable``.
+    """
     project = front["handle"]
-    facts = dict(front)
-    facts["name"] = str(api.RPR_GetProjectName(project, "", _PATH_SIZE)[1])
-    facts["reaper_version"] = str(api.RPR_GetAppVersion())
-    facts["os"] = str(api.RPR_GetOS())
-    for key in ("PROJECT_SRATE", "PROJECT_SRATE_USE"):
-        facts[key] = api.RPR_GetSetProjectInfo(project, key, 0.0, False)
-    for key in _CONFIG_NUMBERS:
-        facts[key] = _config_number(key)
-    facts["automation_override"] = int(api.RPR_GetGlobalAutomationOverride())
-    facts["tempo"] = _tempo(project)
-    facts["markers"] = _markers(project)
-    facts["notes"] = str(api.RPR_GetSetProjectNotes(project, False, "", SIZE)[2])
+    facts: Facts = {**front, "unreadable": []}
+    # without these two nobody could tell what is ours: then the visit fails
     facts["ext_state"] = _ext_state(project)
     facts["pass_mark"] = str(api.RPR_GetSetMediaTrackInfo_String(master, PASS_MARK, "", False)[3])
+    parts: dict[str, tuple[Callable[[], Any], Any]] = {
+        "name": (lambda: str(api.RPR_GetProjectName(project, "", _PATH_SIZE)[1]), ""),
+        "reaper_version": (lambda: str(api.RPR_GetAppVersion()), ""),
+        "os": (lambda: str(api.RPR_GetOS()), ""),
+        "PROJECT_SRATE": (lambda: _info(project, "PROJECT_SRATE"), 0.0),
+        "PROJECT_SRATE_USE": (lambda: _info(project, "PROJECT_SRATE_USE"), 0.0),
+        **{key: (functools.partial(_config_number, key), None) for key in _CONFIG_NUMBERS},
+        "automation_override": (lambda: int(api.RPR_GetGlobalAutomationOverride()), -1),
+        "tempo": (lambda: _tempo(project), []),
+        "markers": (lambda: _markers(project), []),
+        "notes": (lambda: str(api.RPR_GetSetProjectNotes(project, False, "", SIZE)[2]), ""),
+    }
+    for part, (look, nothing) in parts.items():
+        try:
+            facts[part] = look()
+        except Exception as error:  # an older REAPER lacks functions; the rest is still worth reading
+            facts[part] = nothing
+            facts["unreadable"].append(f"{part} ({type(error).__name__}: {error})")
     return facts
+
+
+def _info(project: str, key: str) -> float:
+    return float(api.RPR_GetSetProjectInfo(project, key, 0.0, False))
 
 
 def _config_number(name: str) -> float | None:
