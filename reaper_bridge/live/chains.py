@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from reaper_bridge.live.calibration import Calibration
+from reaper_bridge.live.calibration import CalibrationCache
 from reaper_bridge.live.plugins import effect_of
 from reaper_bridge.session.identity import FxId
 from reaper_bridge.session.model import FxSlot
@@ -18,7 +18,7 @@ def read_chain(
     slots: Sequence[Facts],
     plugins: Mapping[str, Facts],
     planned_ids: Mapping[FxId, FxId],
-    calibration: Calibration | None,
+    calibration: CalibrationCache | None,
 ) -> tuple[FxSlot, ...]:
     """Return the plug-ins of a chain in order.
 
@@ -50,7 +50,7 @@ def whole_facts(facts: Facts, plugins: Mapping[str, Facts]) -> dict[str, Any]:
     return {**{key: table[key] for key in _TABLES if key in table}, **facts}
 
 
-def _slot(fx_id: FxId, facts: Facts, calibration: Calibration | None) -> FxSlot:
+def _slot(fx_id: FxId, facts: Facts, calibration: CalibrationCache | None) -> FxSlot:
     effect = effect_of(facts, facts.get("own_count", 0), calibration)
     return FxSlot(
         fx_id,

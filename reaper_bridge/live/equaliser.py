@@ -55,7 +55,9 @@ _EQ_GAIN: Final = Law(
 def eq_settings(effect: ReaEq, chunk: str, standing: Facts | None, calibration: Calibration | None) -> Settings:
     """Return ReaEQ's settings, also as band types and parameters where it has bands enough."""
     has_chunk = True if calibration is None or calibration.takes_chunk is None else calibration.takes_chunk
-    has_chunk = has_chunk if standing is None else bool(standing.get("vst_chunk"))
+    if standing is not None and standing.get("vst_chunk"):
+        return Settings(chunk=chunk)
+    has_chunk = has_chunk and standing is None
     band_count = EQ_BANDS if standing is None else len(standing.get("bands") or ())
     if len(effect.bands) > band_count:
         if not has_chunk:

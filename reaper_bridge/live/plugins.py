@@ -19,7 +19,7 @@ from reaper_bridge.fx.laws import Knob
 from reaper_bridge.fx.reacomp import KNOBS as REACOMP_KNOBS
 from reaper_bridge.fx.reagate import KNOBS as REAGATE_KNOBS
 from reaper_bridge.fx.reaverbate import KNOBS as REAVERBATE_KNOBS
-from reaper_bridge.live.calibration import Calibration
+from reaper_bridge.live.calibration import Calibration, CalibrationCache
 from reaper_bridge.live.equaliser import EQ_BANDS, eq_by_knobs, eq_knobs, eq_settings
 from reaper_bridge.live.knobs import Facts, Settings, Turn, displayed_value, is_shown, turn
 from reaper_bridge.session.effects import Effect, ForeignEffect, Jsfx, ReaComp, ReaEq, ReaGate, ReaVerbate
@@ -68,15 +68,27 @@ def plugin_of(fx: Facts) -> Plugin | None:
 
 
 def calibration_key(fx: Facts) -> str:
-    """Return the name under which a plug-in's calibration is kept: its ident without the folder."""
-    return str(fx.get("fx_ident") or fx.get("name") or "").replace("\\", "/").rpartition("/")[2]
+    """Return the name under which a plug-in's calibration is kept."""
+    plugin = plugin_of(fx)
+    return file_ident_of(plugin) if plugin is not None else str(fx.get("fx_ident") or fx.get("name") or "")
 
 
-def effect_of(fx: Facts, own_count: int, calibration: Calibration | None = None) -> Effect:
+def file_ident(effect: Effect) -> str:
+    """Return the name under which the calibration of a plug-in that is still to be added is kept."""
+    plugin = _BY_SETTINGS.get(type(effect))
+    return file_ident_of(plugin) if plugin is not None else plugin_name(effect)
+
+
+def file_ident_of(plugin: Plugin) -> str:
+    """Return what tells a plug-in on every platform: its file's stem and its id."""
+    return f"{plugin.file_stem}<{plugin.vst_id}"
+
+
+def effect_of(fx: Facts, own_count: int, calibrations: CalibrationCache | None = None) -> Effect:
     """Return what a plug-in's knobs stand at; one that we do not know or cannot read is a ``ForeignEffect``.
 
-    ``fx`` are the facts of ``inside.looking``, ``own_count`` how many of its parameters are the plug-in's own.
-    Never raises.
+    ``fx`` are the facts of ``inside.looking``, ``own_count`` how many of its parameters are the plug-in's own,
+    ``calibrations`` what is known of this REAPER's knobs. Never raises.
     """
     effect: Effect | None = None
     if not fx.get("offline") and not fx.get("is_container") and not fx.get("unreadable"):
@@ -85,7 +97,8 @@ def effect_of(fx: Facts, own_count: int, calibration: Calibration | None = None)
         if str(fx.get("fx_type")) == "JS":
             effect = Jsfx(str(fx.get("fx_ident")).replace("\\", "/"), tuple(map(_tidy, raw)))
         elif plugin is not None:
-            effect = _known_effect(plugin, fx, raw, calibration)
+            known = None if calibrations is None else calibrations[file_ident_of(plugin)]
+            effect = _known_effect(plugin, fx, raw, known)
     return effect if effect is not None else ForeignEffect(_name_of(fx), _digest(fx))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from reaper_bridge.live.calibration import Calibration
+from reaper_bridge.live.calibration import CalibrationCache
 from reaper_bridge.live.chains import read_chain
 from reaper_bridge.live.lanes import read_envelopes
 from reaper_bridge.session.codes import (
@@ -66,14 +66,14 @@ class _Reading:
     project: Facts
     plugins: Mapping[str, Facts]
     planned_ids: Mapping[FxId, FxId]
-    calibration: Calibration | None
+    calibration: CalibrationCache | None
     ids: Mapping[str, TrackId]
     places: Mapping[TrackId, int]
     vca_groups: tuple[int, int]
 
 
 def read_picture(
-    facts: Facts, *, fx_names: Mapping[FxId, FxId] | None = None, calibration: Calibration | None = None
+    facts: Facts, *, fx_names: Mapping[FxId, FxId] | None = None, calibration: CalibrationCache | None = None
 ) -> Picture:
     """Return the picture in the facts of one visit.
 

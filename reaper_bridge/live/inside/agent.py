@@ -18,6 +18,10 @@ FUNCTIONS: dict[str, str] = {
     "ping": "agent:ping",
     "snapshot": "looking:snapshot",
     "state": "looking:state",
+    "write": "doing:write",
+    "take_back": "doing:take_back",
+    "redo": "doing:redo",
+    "set_notes": "doing:set_notes",
 }
 """Name in a request -> ``module:function`` of this package. A module is loaded when it is first asked for."""
 

@@ -1,0 +1,113 @@
+"""Write tracks and what connects them: new ones, their values, their channels, their sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reaper_python as api
+
+from .track_facts import address_of, track_guid
+from .work import Failure, Work
+
+_SENDS = 0
+_DEPTH = "I_FOLDERDEPTH"
+
+
+def set_value(work: Work, guid: str, key: str, value: float) -> None:
+    """Set a value of a track; what REAPER makes of it is read back with everything else."""
+    api.RPR_SetMediaTrackInfo_Value(work.track(guid), key, value)
+
+
+def channels(work: Work, guid: str, at_least: int) -> None:
+    """Give a track at least so many channels; REAPER counts them in twos."""
+    track = work.track(guid)
+    wanted = at_least + at_least % 2
+    if api.RPR_GetMediaTrackInfo_Value(track, "I_NCHAN") < wanted:
+        api.RPR_SetMediaTrackInfo_Value(track, "I_NCHAN", float(wanted))
+
+
+def add_tracks(work: Work, steps: list[list[Any]]) -> None:
+    """Append tracks after the last one, outside every folder.
+
+    Raises:
+        Failure: REAPER does not give one the GUID it was planned with.
+    """
+    for _, guid, name, channel_count in steps:
+        count = int(api.RPR_CountTracks(work.project))
+        _close_folders(work.project, count)
+        _insert_track(work.project, count)
+        track = str(api.RPR_GetTrack(work.project, count))
+        api.RPR_GetSetMediaTrackInfo_String(track, "P_NAME", name, True)
+        api.RPR_GetSetMediaTrackInfo_String(track, "GUID", guid, True)
+        if track_guid(track).upper() != guid.upper():
+            raise Failure(f"REAPER did not give the new track “{name}” its id, so it would not be known again.")
+        api.RPR_SetMediaTrackInfo_Value(track, "I_NCHAN", float(channel_count))
+        work.remember(guid, track)
+
+
+def drop_track(work: Work, guid: str) -> None:
+    """Take a track out that we added; folders keep their other tracks.
+
+    Raises:
+        Failure: It has items by now.
+    """
+    track = work.track(guid)
+    if api.RPR_CountTrackMediaItems(track):
+        raise Failure(f"The track {guid} has items on it, so it stays.")
+    number = int(api.RPR_GetMediaTrackInfo_Value(track, "IP_TRACKNUMBER"))
+    depth = api.RPR_GetMediaTrackInfo_Value(track, _DEPTH)
+    before = str(api.RPR_GetTrack(work.project, number - 2)) if number > 1 else ""
+    depth_before = api.RPR_GetMediaTrackInfo_Value(before, _DEPTH) if before else 0.0
+    api.RPR_DeleteTrack(track)
+    work.forget(guid)
+    # if REAPER left the folder it closed (or opened) as it was, the track before does it now
+    if before and depth and api.RPR_GetMediaTrackInfo_Value(before, _DEPTH) == depth_before:
+        api.RPR_SetMediaTrackInfo_Value(before, _DEPTH, depth_before + depth)
+
+
+def send_index(track: str, destination: str) -> int:
+    """Return the number of the first send from one track to another, -1 where there is none."""
+    wanted = address_of(destination)
+    for index in range(api.RPR_GetTrackNumSends(track, _SENDS)):
+        if int(api.RPR_GetTrackSendInfo_Value(track, _SENDS, index, "P_DESTTRACK")) == wanted:
+            return index
+    return -1
+
+
+def send(work: Work, guid: str, destination_guid: str, is_new: int, values: dict[str, float]) -> None:
+    """Add a send, or set values of the one there is.
+
+    Raises:
+        Failure: REAPER does not create it, or it is gone.
+    """
+    track, destination = work.track(guid), work.track(destination_guid)
+    index = int(api.RPR_CreateTrackSend(track, destination)) if is_new else send_index(track, destination)
+    if index < 0:
+        raise Failure(f"There can be no send from {guid} to {destination_guid}.")
+    for key, value in values.items():
+        api.RPR_SetTrackSendInfo_Value(track, _SENDS, index, key, value)
+
+
+def drop_send(work: Work, guid: str, destination_guid: str) -> None:
+    """Take a send out, if it is there."""
+    index = send_index(work.track(guid), work.track(destination_guid))
+    if index >= 0:
+        api.RPR_RemoveTrackSend(work.track(guid), _SENDS, index)
+
+
+def _insert_track(project: str, index: int) -> None:
+    if hasattr(api, "RPR_InsertTrackInProject"):
+        api.RPR_InsertTrackInProject(project, index, 0)
+    else:  # before REAPER 7
+        api.RPR_InsertTrackAtIndex(index, False)
+
+
+def _close_folders(project: str, count: int) -> None:
+    """Close the folders that the last track leaves open, so that what follows stands outside."""
+    tracks = [api.RPR_GetTrack(project, index) for index in range(count)]
+    level = 0
+    for track in tracks:
+        level = max(0, level + int(api.RPR_GetMediaTrackInfo_Value(track, _DEPTH)))
+    if level:
+        depth = api.RPR_GetMediaTrackInfo_Value(tracks[-1], _DEPTH)
+        api.RPR_SetMediaTrackInfo_Value(tracks[-1], _DEPTH, depth - level)

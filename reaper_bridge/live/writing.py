@@ -1,0 +1,291 @@
+"""Make of a plan what REAPER is to do: flat steps with everything reckoned, and what must stand there before.
+
+Pure: REAPER is not touched. ``inside.doing`` carries the steps out, in one go; its docstring lists them. Values are
+REAPER's own: amplitudes, -1 left to +1 right, seconds; lanes of volume are scaled to the fader inside.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from reaper_bridge.live.calibration import CalibrationCache
+from reaper_bridge.live.knobs import Facts
+from reaper_bridge.live.plugins import add_name, calibration_key, file_ident, identity, settings_of
+from reaper_bridge.live.reading import Picture, track_ids
+from reaper_bridge.session.address import Kind
+from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, same_settings
+from reaper_bridge.session.codes import LANES
+from reaper_bridge.session.effects import ReaComp, ReaGate
+from reaper_bridge.session.errors import PlanError
+from reaper_bridge.session.identity import MASTER, FxId, TrackId
+from reaper_bridge.session.model import EnvelopeKind, SendMode
+from reaper_bridge.session.values import writing_order
+
+VALUE_KEYS: Final[dict[Kind, str]] = {
+    "fader": "D_VOL",
+    "pan": "D_PAN",
+    "width": "D_WIDTH",
+    "polarity": "B_PHASE",
+    "mute": "B_MUTE",
+    "play_offset": "D_PLAY_OFFSET",
+}
+MASTER_KINDS: Final = frozenset({"fader", "pan", "width", "mute", "fx", "envelope"})
+_SWITCHES: Final = frozenset({"polarity", "mute"})
+_OFFSET_OFF: Final = 1
+LANE_ACTIONS: Final[dict[EnvelopeKind, int]] = {
+    "pre_fx_volume": 40408,
+    "volume": 40406,
+    "trim_volume": 42020,
+    "pre_fx_pan": 40409,
+    "pan": 40407,
+    "mute": 40867,
+}
+"""The action that shows a lane of the selected tracks, which creates it; we know none for width."""
+SEND_MODES: Final[dict[SendMode, int]] = {"post_fader": 0, "pre_fx": 1, "pre_fader": 3}
+_SAME_MODES: Final[dict[SendMode, frozenset[int]]] = {
+    "post_fader": frozenset({0}),
+    "pre_fx": frozenset({1, 8}),
+    "pre_fader": frozenset({2, 3}),
+}
+_CHANNEL_BITS: Final = 0x3FF
+_SIDE_CHAIN_CHANNELS: Final = 4
+UNITS: Final = {"track": 500.0, "value": 2.0, "fx": 2000.0, "turn": 8.0, "chunk": 50.0, "send": 20.0, "point": 2.0}
+"""What kinds of work cost REAPER's main thread, in calls of its API."""
+
+
+@dataclass
+class Steps:
+    """What REAPER is to do, in order; ``expected`` is what must stand there before, ``names`` say whose step fails."""
+
+    steps: list[list[Any]] = field(default_factory=list)
+    expected: list[list[Any]] = field(default_factory=list)
+    units: float = 0.0
+
+    def add(self, cost: str, *step: Any, count: float = 1.0) -> None:
+        self.steps.append(list(step))
+        self.units += UNITS[cost] * count
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What the writers look things up in."""
+
+    picture: Picture
+    tracks: Mapping[TrackId, Facts]
+    added: frozenset[TrackId]
+    names: Mapping[FxId, FxId]
+    cache: CalibrationCache
+    version: tuple[int, int]
+
+    def track(self, track_id: TrackId) -> Facts:
+        facts = self.tracks.get(track_id)
+        if facts is None:
+            if track_id in self.added:
+                return {}
+            raise PlanError(f"The project has no track {track_id}; make the plan again from the project as it is.")
+        return facts
+
+    def slot(self, track_id: TrackId, fx_id: str) -> Facts | None:
+        real = self.names.get(FxId(fx_id), fx_id)
+        return next((fx for fx in self.track(track_id).get("fx") or () if fx["guid"].upper() == real.upper()), None)
+
+
+def steps_of(plan: MixPlan, picture: Picture, names: Mapping[FxId, FxId], cache: CalibrationCache) -> Steps:
+    """Return what to do for a plan that fits the picture; ``names`` are the planned ids of plug-ins to real ones.
+
+    Raises:
+        PlanError: A value cannot stand there, or REAPER has no way to put it there.
+    """
+    tracks: dict[TrackId, Facts] = dict(zip(track_ids(picture.facts), picture.facts["tracks"], strict=True))
+    tracks[MASTER] = picture.facts["master"]
+    added = frozenset(c.address.track_id for c in plan if isinstance(c.after, NewTrack))
+    version = reaper_version(picture.facts["project"].get("reaper_version", ""))
+    place = _Place(picture, tracks, added, names, cache, version)
+    steps = Steps()
+    for change in sorted(plan.changes, key=writing_order):
+        if change.address.track_id == MASTER and change.address.kind not in MASTER_KINDS:
+            raise PlanError(f"{change.address} cannot be written: the master has no {_words(change.address.kind)}.")
+        _WRITERS[change.address.kind](steps, place, change)
+    return steps
+
+
+def reaper_version(text: str) -> tuple[int, int]:
+    """Return the version in REAPER's own text, ``7.40/linux-x86_64``; the newest we know where it says none."""
+    number = text.partition("/")[0].partition("+")[0]
+    major, _, minor = number.partition(".")
+    digits = "".join(c for c in minor[:2] if c.isdigit())
+    return (int(major), int(digits or 0)) if major.isdigit() else (7, 0)
+
+
+def _write_value(steps: Steps, place: _Place, change: Change) -> None:
+    track_id, kind, value = change.address.track_id, change.address.kind, change.after
+    key = VALUE_KEYS[kind]
+    if isinstance(value, bool) != (kind in _SWITCHES) or not isinstance(value, float | int):
+        raise _wrong(change)
+    facts = place.track(track_id)
+    if key in facts:
+        steps.expected.append(["value", track_id, key, facts[key]])
+    steps.add("value", "value", track_id, key, float(value))
+    if kind == "play_offset":
+        # flag 1 switches the offset off, flag 2 would count it in samples
+        steps.add("value", "value", track_id, "I_PLAY_OFFSET_FLAG", 0.0 if value else float(_OFFSET_OFF))
+
+
+def _write_track(steps: Steps, place: _Place, change: Change) -> None:
+    track_id, value = change.address.track_id, change.after
+    if value is None:
+        place.track(track_id)
+        steps.add("track", "drop_track", track_id)
+    elif isinstance(value, NewTrack):
+        if track_id not in place.tracks:
+            steps.add("track", "track", track_id, value.name, value.channel_count)
+    else:
+        raise _wrong(change)
+
+
+def _write_effect(steps: Steps, place: _Place, change: Change) -> None:
+    track_id, fx_id, after = change.address.track_id, change.address.key, change.after
+    standing = place.slot(track_id, fx_id)
+    if standing is not None:
+        steps.expected.append(["fx", track_id, standing["guid"], standing["raw"], standing.get("vst_chunk") or ""])
+    if after is None:
+        if standing is not None:
+            steps.add("chunk", "drop_fx", track_id, standing["guid"])
+    elif not isinstance(after, PlacedEffect):
+        raise _wrong(change)
+    elif standing is None:
+        _add_effect(steps, place, change, after)
+    else:
+        _change_effect(steps, place, change, after, standing)
+    if isinstance(after, PlacedEffect):
+        _listen(steps, place, track_id, fx_id, after)
+
+
+def _add_effect(steps: Steps, place: _Place, change: Change, after: PlacedEffect) -> None:
+    track_id, fx_id = change.address.track_id, change.address.key
+    facts = place.track(track_id)
+    if change.before is not None:
+        raise PlanError(f"There is no plug-in {fx_id} on {track_id} to change; make the plan again.")
+    if facts and not facts.get("fx") and not facts.get("I_FXEN", 1):
+        # with no plug-in there yet, off was nobody's wish
+        steps.add("value", "value", track_id, "I_FXEN", 1.0)
+    calibration = place.cache[file_ident(after.effect)]
+    settings = settings_of(after.effect, place.version, calibration=calibration)
+    description = {
+        "id": fx_id,
+        "name": add_name(after.effect),
+        "identity": identity(after.effect),
+        "position": after.position_index,
+        "label": after.label,
+        "enabled": int(after.enabled),
+        **settings.plain,
+    }
+    steps.add("fx", "add_fx", track_id, description)
+    steps.units += UNITS["turn"] * len(settings.turns)
+
+
+def _change_effect(steps: Steps, place: _Place, change: Change, after: PlacedEffect, standing: Facts) -> None:
+    track_id, before = change.address.track_id, change.before
+    if bool(standing["enabled"]) != after.enabled:
+        steps.add("value", "enable_fx", track_id, standing["guid"], int(after.enabled))
+    if isinstance(before, PlacedEffect) and same_settings(before.effect, after.effect):
+        return
+    calibration = place.cache[calibration_key(standing)]
+    settings = settings_of(after.effect, place.version, standing, calibration)
+    if isinstance(before, PlacedEffect) and not settings.chunk and not settings.bands:
+        # a knob that stays keeps its exact value
+        old = {turn.index: turn for turn in settings_of(before.effect, place.version, standing, calibration).turns}
+        turns = tuple(turn for turn in settings.turns if old.get(turn.index) != turn)
+        settings = type(settings)(turns)
+    steps.add("chunk", "set_fx", track_id, standing["guid"], settings.plain)
+    steps.units += UNITS["turn"] * len(settings.turns)
+
+
+def _listen(steps: Steps, place: _Place, track_id: TrackId, fx_id: str, after: PlacedEffect) -> None:
+    """Give a side-chained plug-in the channels it listens to."""
+    if isinstance(after.effect, ReaComp | ReaGate) and after.effect.side_chain:
+        if track_id != MASTER:
+            steps.add("value", "channels", track_id, _SIDE_CHAIN_CHANNELS)
+        steps.add("value", "listen", track_id, place.names.get(FxId(fx_id), fx_id), fx_id)
+
+
+def _write_send(steps: Steps, place: _Place, change: Change) -> None:
+    source, destination, level = change.address.track_id, TrackId(change.address.key), change.after
+    if not isinstance(level, SendLevel | None):
+        raise _wrong(change)
+    if destination == MASTER or (destination not in place.tracks and destination not in place.added):
+        raise PlanError(f"There can be no send from {source} to {destination}: no track {destination}.")
+    standing = next((s for s in place.track(source).get("sends") or () if s["guid"].upper() == destination), None)
+    if standing is not None:
+        values = {key: standing[key] for key in ("D_VOL", "D_PAN", "I_SENDMODE", "B_MUTE")}
+        steps.expected.append(["send", source, destination, values])
+    if level is None:
+        if standing is not None:
+            steps.add("send", "drop_send", source, destination)
+        return
+    steps.add("send", "send", source, destination, int(standing is None), send_values(level, standing))
+    steps.add("value", "channels", destination, level.destination_channel_index + 2)
+
+
+def send_values(level: SendLevel, standing: Facts | None) -> dict[str, float]:
+    """Return the values of a send to set; of one that stands there, those that differ."""
+    wanted = {
+        "D_VOL": level.level_linear,
+        "D_PAN": level.pan,
+        "I_SENDMODE": float(SEND_MODES[level.mode]),
+        "B_MUTE": float(level.muted),
+        "I_SRCCHAN": float(level.source_channel_index),
+        "I_DSTCHAN": float(level.destination_channel_index),
+    }
+    if standing is None:
+        return {**wanted, "B_MONO": 0.0, "B_PHASE": 0.0}
+    if int(standing["I_SENDMODE"]) in _SAME_MODES[level.mode]:
+        del wanted["I_SENDMODE"]
+    for key in ("I_SRCCHAN", "I_DSTCHAN"):
+        # the bits above say how many channels, they stay
+        old = int(standing[key])
+        wanted[key] = float(max(old, 0) & ~_CHANNEL_BITS | int(wanted[key]))
+    return {key: value for key, value in wanted.items() if standing[key] != value}
+
+
+def _write_envelope(steps: Steps, place: _Place, change: Change) -> None:
+    track_id, lane, points = change.address.track_id, change.address.key, change.after
+    if not isinstance(points, tuple):
+        raise _wrong(change)
+    known = {str(kind): (name, LANE_ACTIONS.get(kind, 0)) for kind, name in LANES.items()}
+    if lane not in known or (track_id == MASTER and lane == "mute"):
+        raise PlanError(f"“{lane}” is not a lane we write; known are {', '.join(known)}.")
+    name, action = known[lane]
+    lanes = {facts["name"].replace("<MASTER", "<"): facts for facts in place.track(track_id).get("envelopes") or ()}
+    standing = lanes.get("<" + name)
+    if standing is not None:
+        steps.expected.append(["lane", track_id, name, [point[:2] for point in standing["points"]]])
+    elif not points:
+        return
+    elif not action:
+        raise PlanError(f"REAPER has no way to create a lane for {_words(lane)} from outside; show one first.")
+    in_time = sorted(points, key=lambda point: point.time_seconds)
+    plain = [[point.time_seconds, point.value, point.shape, point.tension] for point in in_time]
+    steps.add("point", "lane", track_id, name, action, plain, count=10.0 + len(plain))
+
+
+def _wrong(change: Change) -> PlanError:
+    return PlanError(f"{change.address} does not take the value {change.after!r}.")
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+_WRITERS: Final[dict[Kind, Callable[[Steps, _Place, Change], None]]] = {
+    "track": _write_track,
+    "fader": _write_value,
+    "pan": _write_value,
+    "width": _write_value,
+    "polarity": _write_value,
+    "mute": _write_value,
+    "play_offset": _write_value,
+    "fx": _write_effect,
+    "send": _write_send,
+    "envelope": _write_envelope,
+}
