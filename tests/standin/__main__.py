@@ -33,6 +33,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--read-only-param", action="append", default=[], metavar="PLUGIN:INDEX")
     parser.add_argument("--law", action="append", default=[], metavar="PLUGIN:INDEX:NAME")
     parser.add_argument("--no-vst-chunk", action="store_true")
+    parser.add_argument("--units", action="store_true", help="plug-ins show the unit behind the number")
     parser.add_argument("--recording", action="store_true")
     parser.add_argument("--call-cost-us", type=float, default=0.0)
     parser.add_argument("--stock", action="store_true", help="run reapy's own server behind a web interface")
@@ -45,20 +46,21 @@ def arguments() -> argparse.Namespace:
 
 
 def options_of(given: argparse.Namespace) -> Options:
-    def plugin_and_index(text: str) -> tuple[str, int]:
+    def plugin_and_index(text: str) -> tuple[str, int | None]:
         plugin, _, index = text.rpartition(":")
-        return (plugin, int(index))
+        return (plugin, None if index == "*" else int(index))
 
     for law in given.law:
         plugin, index, name = law.rsplit(":", 2)
         SWITCHES.laws[plugin, int(index)] = name
+    SWITCHES.missing = set(given.missing_plugin)
+    SWITCHES.read_only = set(map(plugin_and_index, given.read_only_param))
+    SWITCHES.without_chunk = {"Rea"} if given.no_vst_chunk else set()
+    SWITCHES.units = given.units
     return Options(
         fixed_guids=given.fixed_guids,
         ext_state_undo=given.ext_state_undo,
         selection_undo=given.selection_undo,
-        missing_plugins=tuple(given.missing_plugin),
-        read_only_params=frozenset(map(plugin_and_index, given.read_only_param)),
-        no_vst_chunk=given.no_vst_chunk,
         version=given.app_version,
     )
 

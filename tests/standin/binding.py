@@ -96,8 +96,8 @@ def wrapper_source(name: str, signature: str) -> str:
             given.append("None")
         else:
             given.append(f"{_BY_ADDRESS[argument.type]}(p{i}).value")
-            if argument.type.startswith("const "):
-                echo[-1] = f"int(p{i})"
+            if argument.type.startswith("const ") or argument.name.endswith("InOptional"):
+                echo[-1] = f"a{i}"
             else:
                 outs.append(f"o{i}")
                 whole = "float" if argument.type == "double*" else "int"

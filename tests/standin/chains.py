@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.standin.envelopes import Envelope, new_guid
+from tests.standin.handles import Guid
 from tests.standin.plugin_port import Plugin
 
 ADDED = (("Bypass", ":bypass"), ("Wet", ":wet"), ("Delta", ":delta"))
@@ -22,6 +23,14 @@ class Slot:
     envelopes: dict[int, Envelope] = field(default_factory=dict)
     kept: list[Any] = field(default_factory=list)
     bypass_tail: list[str] = field(default_factory=lambda: ["0"])
+    _guid: Guid | None = None
+
+    @property
+    def guid(self) -> Guid:
+        """The plug-in's GUID as something to point at."""
+        if self._guid is None or self._guid.text != self.plugin.guid:
+            self._guid = Guid(self.plugin.guid)
+        return self._guid
 
     def copy(self, track: Any) -> Slot:
         other = Slot(self.plugin.copy(), self.wet, self.delta, {}, list(self.kept), list(self.bypass_tail))

@@ -26,11 +26,7 @@ class Options:
     ext_state_undo: str = "rolls-back"
     selection_undo: str = "ignored"
     """``points``: selecting a track makes an undo point and undo moves the selection; ``ignored``: neither."""
-    missing_plugins: tuple[str, ...] = ()
-    read_only_params: frozenset[tuple[str, int]] = frozenset()
-    no_vst_chunk: bool = False
     version: str = VERSION
-    web_port: int = 0
 
 
 @dataclass
@@ -78,7 +74,7 @@ class Desk:
 
     def open(self, path: Path | None, *, in_new_tab: bool = True) -> Project:
         """Open a project file, or an empty project, and bring it to the front."""
-        project = Project(path) if path is None else rpp_reading.read_project(path, self.options)
+        project = Project(path) if path is None else rpp_reading.read_project(path)
         project.history = History(self, project)
         if in_new_tab or not self.projects:
             self.projects.append(project)
@@ -109,7 +105,7 @@ class Desk:
         if target is None:
             self.dialog = "Save project"
             return
-        rpp_writing.write_project(project, target, self.options)
+        rpp_writing.write_project(project, target)
         if takes_the_name:
             project.path = target
             project.dirty = False

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.standin.chains import Chain
 from tests.standin.envelopes import Envelope, new_guid
 
 ITEM_DEFAULTS: dict[str, float] = {
@@ -63,6 +64,7 @@ class Source:
     section_length_seconds: float = 0.0
     is_reversed: bool = False
     length_quarters: float = 0.0
+    note_count: int = 0
     element: Any = None
     pointer: int = 0
 
@@ -79,6 +81,7 @@ class Source:
             self.section_length_seconds,
             self.is_reversed,
             self.length_quarters,
+            self.note_count,
             self.element,
         )
 
@@ -100,8 +103,9 @@ class Take:
     values: dict[str, float] = field(default_factory=lambda: dict(TAKE_DEFAULTS))
     source: Source | None = None
     envelopes: dict[str, Envelope] = field(default_factory=dict)
-    stretch_markers: int = 0
-    has_fx: int = 0
+    stretch: list[tuple[float, float, float]] = field(default_factory=list)
+    """Stretch markers: place in the take, place in the source, slope."""
+    chain: Chain = field(default_factory=Chain)
     ext: dict[str, str] = field(default_factory=dict)
     kept: list[Any] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
@@ -122,8 +126,8 @@ class Take:
             dict(self.values),
             None if self.source is None else self.source.copy(),
             {},
-            self.stretch_markers,
-            self.has_fx,
+            list(self.stretch),
+            self.chain,
             dict(self.ext),
             list(self.kept),
             list(self.head),

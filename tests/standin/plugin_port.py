@@ -126,15 +126,15 @@ def render(desk: Any, project: Any) -> list[str]:
 
 def render_targets(desk: Any, project: Any) -> list[str]:
     """Name the files a render would write now, as RENDER_TARGETS does; answered by the same module."""
-    return _rendering("render_targets", desk, project)
+    return [str(path) for path in _rendering("targets", project)]
 
 
-def _rendering(function: str, desk: Any, project: Any) -> list[str]:
+def _rendering(function: str, *arguments: Any) -> list[Any]:
     try:
         module = importlib.import_module("tests.standin.rendering")
     except ModuleNotFoundError as error:
         if error.name != "tests.standin.rendering":
             raise
         return []
-    files: list[str] = getattr(module, function)(desk, project)
+    files: list[Any] = getattr(module, function)(*arguments)
     return files

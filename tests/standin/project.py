@@ -54,6 +54,10 @@ class Marker:
     end: float | None
     name: str
     color: int = 0
+    pointer: int = 0
+
+    def parts(self) -> tuple[Any, ...]:
+        return ()
 
 
 @dataclass(eq=False)
@@ -82,7 +86,7 @@ class State:
     notes: str = ""
 
     def parts(self) -> list[Any]:
-        return [*self.tracks, self.master, *self.sends]
+        return [*self.tracks, self.master, *self.sends, *self.markers]
 
     def copy(self) -> State:
         tracks = {id(track): track.copy() for track in (*self.tracks, self.master)}

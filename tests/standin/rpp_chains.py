@@ -15,14 +15,14 @@ from tests.standin.rpp_tables import number, shown, words_of
 _PLUGIN_TAGS = {"VST", "JS", "AU", "CLAP", "LV2", "DX", "VIDEO_EFFECT", "CONTAINER"}
 
 
-def read_chain(block: rpp.Element, track: Any, options: Any) -> Chain:
+def read_chain(block: rpp.Element, track: Any) -> Chain:
     chain = Chain()
     bypass = ["0", "0", "0"]
     slot: Slot | None = None
     for child in block.children:
         if isinstance(child, rpp.Element):
             if child.tag in _PLUGIN_TAGS:
-                slot = _slot(child, bypass, options)
+                slot = _slot(child, bypass)
                 chain.slots.append(slot)
             elif child.tag == "PARMENV" and slot is not None:
                 _read_envelope(child, slot, track)
@@ -37,10 +37,8 @@ def read_chain(block: rpp.Element, track: Any, options: Any) -> Chain:
     return chain
 
 
-def _slot(block: rpp.Element, bypass: list[str], options: Any) -> Slot:
-    missing = () if options is None else options.missing_plugins
-    known = not any(word.lower() in " ".join(block.attrib).lower() for word in missing)
-    plugin = (plugin_from_block(block) if known else None) or OpaquePlugin(block)
+def _slot(block: rpp.Element, bypass: list[str]) -> Slot:
+    plugin = plugin_from_block(block) or OpaquePlugin(block)
     plugin.enabled = number(bypass[0]) == 0
     plugin.offline = len(bypass) > 1 and number(bypass[1]) != 0
     return Slot(plugin, bypass_tail=bypass[2:])

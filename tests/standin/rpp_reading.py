@@ -8,7 +8,6 @@ from typing import Any
 import rpp
 
 from tests.standin import rpp_chains
-from tests.standin.chains import Chain
 from tests.standin.envelopes import Envelope, Point
 from tests.standin.items import Item, Source, Take
 from tests.standin.project import Marker, Project, State, Tempo
@@ -37,7 +36,7 @@ def parse(text: str) -> rpp.Element:
     return rpp.loads("\n".join(lines) + "\n")
 
 
-def read_project(path: Path, options: Any) -> Project:
+def read_project(path: Path) -> Project:
     root = parse(path.read_text(encoding="utf-8-sig"))
     project = Project(path, header=list(root.attrib))
     state = project.state
@@ -45,7 +44,7 @@ def read_project(path: Path, options: Any) -> Project:
     region: dict[int, Marker] = {}
     for child in root.children:
         if isinstance(child, rpp.Element):
-            if not _read_block(project, child, receives, options):
+            if not _read_block(project, child, receives):
                 project.kept.append(child)
         elif not _read_line(project, words_of(child), region):
             project.kept.append(child)
@@ -56,12 +55,12 @@ def read_project(path: Path, options: Any) -> Project:
     return project
 
 
-def _read_block(project: Project, block: rpp.Element, receives: list[tuple[int, Send]], options: Any) -> bool:
+def _read_block(project: Project, block: rpp.Element, receives: list[tuple[int, Send]]) -> bool:
     state, tag = project.state, block.tag
     if tag == "TRACK":
-        state.tracks.append(read_track(block, receives, state, project.folder, options))
+        state.tracks.append(read_track(block, receives, state, project.folder))
     elif tag == "MASTERFXLIST":
-        state.master.chain = rpp_chains.read_chain(block, state.master, options)
+        state.master.chain = rpp_chains.read_chain(block, state.master)
     elif tag.startswith("MASTER") and tag[6:] in ENVELOPE_TAGS:
         state.master.envelopes[tag[6:]] = read_envelope(block, state.master, tag[6:])
     elif tag == "EXTSTATE":
@@ -145,14 +144,14 @@ def _tempo(words: list[str]) -> Tempo:
     return Tempo(number(words[1]), number(words[2]), numerator, denominator, int(number(words[3]) == 0))
 
 
-def read_track(block: rpp.Element, receives: list[tuple[int, Send]], state: State, folder: Path, options: Any) -> Track:
+def read_track(block: rpp.Element, receives: list[tuple[int, Send]], state: State, folder: Path) -> Track:
     track = Track(guid=block.attrib[0].strip("'") if block.attrib else "")
     last_send: Send | None = None
     for child in block.children:
         if isinstance(child, rpp.Element):
             if child.tag in SEND_ENVELOPE_TAGS and last_send is not None:
                 last_send.envelopes[child.tag] = read_envelope(child, last_send)
-            elif not _read_track_block(track, child, folder, options):
+            elif not _read_track_block(track, child, folder):
                 track.kept.append(child)
             continue
         words = words_of(child)
@@ -173,11 +172,11 @@ def read_track(block: rpp.Element, receives: list[tuple[int, Send]], state: Stat
     return track
 
 
-def _read_track_block(track: Track, block: rpp.Element, folder: Path, options: Any) -> bool:
+def _read_track_block(track: Track, block: rpp.Element, folder: Path) -> bool:
     if block.tag == "FXCHAIN":
-        track.chain = rpp_chains.read_chain(block, track, options)
+        track.chain = rpp_chains.read_chain(block, track)
     elif block.tag == "FXCHAIN_REC":
-        track.input_chain = rpp_chains.read_chain(block, track, options)
+        track.input_chain = rpp_chains.read_chain(block, track)
     elif block.tag in ENVELOPE_TAGS:
         track.envelopes[block.tag] = read_envelope(block, track)
     elif block.tag == "ITEM":
@@ -289,9 +288,20 @@ def _read_take_line(take: Take, key: str, values: list[str], child: Any) -> None
     elif key in TAKE_LINES:
         fields_into(take.values, TAKE_LINES[key], values)
     elif key == "SM":
-        take.stretch_markers += 1 + " ".join(values).count("+")
+        take.stretch += _stretch_markers(values)
     if key not in ("NAME", "GUID", "TAKEVOLPAN"):
         take.kept.append(child)
+
+
+def _stretch_markers(words: list[str]) -> list[tuple[float, float, float]]:
+    """Read ``SM place source [slope] + place source …``."""
+    markers: list[list[float]] = [[]]
+    for word in words:
+        if word == "+":
+            markers.append([])
+        else:
+            markers[-1].append(number(word))
+    return [(marker[0], marker[1], (*marker, 0.0)[2]) for marker in markers if len(marker) > 1]
 
 
 def _read_take_block(take: Take, block: rpp.Element, folder: Path) -> None:
@@ -302,7 +312,7 @@ def _read_take_block(take: Take, block: rpp.Element, folder: Path) -> None:
     else:
         take.kept.append(block)
         if block.tag == "TAKEFX":
-            take.has_fx = len(rpp_chains.read_chain(block, None, None).slots)
+            take.chain = rpp_chains.read_chain(block, None)
 
 
 def read_source(block: rpp.Element, folder: Path) -> Source:
@@ -324,7 +334,13 @@ def read_source(block: rpp.Element, folder: Path) -> Source:
             source.is_reversed = bool(int(number(words[1])) & 2)
     if kind in ("MIDI", "MIDIPOOL"):
         source.length_quarters = _midi_quarters(block)
+        source.note_count = sum(_is_note(child) for child in block.children)
     return source
+
+
+def _is_note(child: Any) -> bool:
+    words = [] if isinstance(child, rpp.Element) else words_of(child)
+    return len(words) > 4 and words[0].upper() in ("E", "EM") and words[2][:1] == "9" and words[4] != "00"
 
 
 def _midi_quarters(block: rpp.Element) -> float:
@@ -339,7 +355,3 @@ def _midi_quarters(block: rpp.Element) -> float:
         elif words[0].upper() in ("E", "EM") and len(words) > 1:
             ticks += number(words[1])
     return ticks / per_quarter
-
-
-def empty_chain() -> Chain:
-    return Chain()

@@ -29,7 +29,7 @@ from tests.standin.rpp_tables import (
 from tests.standin.tracks import DEFAULTS, Track
 
 
-def write_project(project: Project, path: Path, options: Any) -> None:
+def write_project(project: Project, path: Path) -> None:
     """Write the file whole, with REAPER's CRLF."""
     text = rpp.dumps(project_element(project, path.parent))
     temporary = path.with_name(path.name + ".saving")

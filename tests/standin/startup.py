@@ -41,7 +41,8 @@ def start_bridge(desk: Desk, interpreter: Interpreter, folder: Path) -> bool:
         return False
     init = folder / "__init__.py"
     spec = importlib.util.spec_from_file_location(BRIDGE, init, submodule_search_locations=[str(folder)])
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     package = importlib.util.module_from_spec(spec)
     sys.modules[BRIDGE] = package
     spec.loader.exec_module(package)
