@@ -88,7 +88,10 @@ class Worker:
         self._thread.start()
 
     def watch(self, watcher: Callable[[State], None]) -> Callable[[], None]:
-        """Call somebody with every new state, from the thread that changed it; return how to end that."""
+        """Call somebody with every new state, in order; return how to end that.
+
+        He is called from the thread that changed it, while it is locked: he must return at once.
+        """
         with self._changed:
             self._watchers.append(watcher)
 
@@ -250,9 +253,9 @@ class Worker:
             self._state = replace(before, **what, serial=before.serial + 1)
             if self._state.name != before.name:
                 log.info("state", extra={"state": self._state.name, "sentence": self._state.sentence})
-            state, watchers = self._state, list(self._watchers)
-        for watcher in watchers:
-            watcher(state)
+            # told under the lock, so that everybody sees the states in the order in which they came
+            for watcher in list(self._watchers):
+                watcher(self._state)
 
 
 def _ending(error: Exception) -> State:
