@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.standin.api.fx import MaybeTrack, TrackFX_AddByName, TrackFX_SetParam, slot_at
+from tests.standin.api.fx import MaybeTrack, TrackFX_AddByName, TrackFX_SetParam, slot_of
 from tests.standin.plugins.reaeq import ReaEq
 from tests.standin.registry import reascript
 from tests.standin.undo import FX
@@ -86,7 +86,7 @@ def TrackFX_SetEQBandEnabled(desk: Desk, track: MaybeTrack, fx: int, kind: int, 
 
 
 def _eq(track: MaybeTrack, fx: int) -> ReaEq | None:
-    slot = slot_at(track, fx)
+    slot = slot_of(track, fx)
     plugin: object = None if slot is None else slot.plugin
     return plugin if isinstance(plugin, ReaEq) and not plugin.offline else None
 

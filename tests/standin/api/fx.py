@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.standin.chains import Chain, Slot
 from tests.standin.envelopes import Envelope, Point, new_guid
 from tests.standin.handles import Guid
-from tests.standin.plugin_port import Plugin, new_plugin
+from tests.standin.plugin_port import new_plugin
 from tests.standin.registry import reascript
 from tests.standin.tracks import Track
 from tests.standin.undo import FX
@@ -380,72 +380,3 @@ def fresh_envelope(track: Track, slot: Slot, parameter: int) -> Envelope:
     attribute = ident if ident.partition(":")[0].isdigit() else f"{parameter}:{name}"
     numbers = [f"{number:g}" for number in (low, high, middle_of(slot, parameter))]
     return Envelope("PARMENV", [Point(0.0, value)], attributes=[attribute, *numbers], owner=track, slot=slot)
-
-
-# ReaEQ by its own functions -----------------------------------------------------------------------------------
-
-
-def _reaeq(track: MaybeTrack, fx: int) -> Plugin | None:
-    slot = slot_of(track, fx)
-    return slot.plugin if slot is not None and "reaeq" in slot.plugin.ident.lower() else None
-
-
-@reascript
-def TrackFX_GetEQ(desk: Desk, track: MaybeTrack, instantiate: bool) -> int:
-    if track is None:
-        return -1
-    at = next((i for i in range(len(track.chain.slots)) if _reaeq(track, i) is not None), -1)
-    return TrackFX_AddByName(desk, track, "ReaEQ", False, -1) if at < 0 and instantiate else at
-
-
-@reascript
-def TrackFX_GetEQParam(
-    desk: Desk, track: MaybeTrack, fx: int, parameter: int, band_type: int, band: int, kind: int, value: float
-) -> tuple[bool, int, int, int, float]:
-    plugin = _reaeq(track, fx)
-    if plugin is None or not 0 <= parameter < plugin.parameter_count():
-        return (False, 0, 0, 0, 0.0)
-    found = _eq_place(plugin, parameter)
-    return (True, *found, plugin.normalized(parameter))
-
-
-_EQ_TYPES = {"3": 6, "4": 0, "1": 1, "2": 4, "8": 2, "0": 1}
-"""ReaEQ's own type numbers where they name what the functions call otherwise (believed)."""
-
-
-def _eq_place(plugin: Plugin, parameter: int) -> tuple[int, int, int]:
-    band, kind = divmod(parameter, 3)
-    if parameter == plugin.parameter_count() - 1 and plugin.config(f"BANDTYPE{band}") is None:
-        return (-1, 0, 1)
-    this = plugin.config(f"BANDTYPE{band}") or "8"
-    before = sum(plugin.config(f"BANDTYPE{other}") == this for other in range(band))
-    return (_EQ_TYPES.get(this, 2), before, kind)
-
-
-@reascript
-def TrackFX_GetEQBandEnabled(desk: Desk, track: MaybeTrack, fx: int, band_type: int, band: int) -> bool:
-    plugin = _reaeq(track, fx)
-    at = None if plugin is None else _eq_band(plugin, band_type, band)
-    return at is not None and plugin is not None and plugin.config(f"BANDENABLED{at}") == "1"
-
-
-@reascript
-def TrackFX_SetEQBandEnabled(desk: Desk, track: MaybeTrack, fx: int, band_type: int, band: int, enable: bool) -> bool:
-    plugin = _reaeq(track, fx)
-    at = None if plugin is None else _eq_band(plugin, band_type, band)
-    if at is None or plugin is None:
-        return False
-    _touched(desk, track)
-    return plugin.set_config(f"BANDENABLED{at}", str(int(bool(enable))))
-
-
-def _eq_band(plugin: Plugin, band_type: int, band: int) -> int | None:
-    """Return which band of all is the n-th of its type."""
-    seen = -1
-    for parameter in range(0, plugin.parameter_count(), 3):
-        place = _eq_place(plugin, parameter)
-        if place[0] == band_type:
-            seen += 1
-            if seen == band:
-                return parameter // 3
-    return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from tests.standin.plugin_port import SWITCHES
-from tests.standin.plugins.laws import LAWS, Law, Linear
+from tests.standin.plugins.laws import LAWS, Choice, Law, Linear
 
 NO_GUID = "{00000000-0000-0000-0000-000000000000}"
 _PLAIN = Linear(decimals=3)
@@ -90,6 +90,12 @@ class Instance:
     def middle(self, index: int) -> float:
         """Return where the lane of this knob has its centre, in raw units."""
         return self.parameters()[index].middle
+
+    def step_sizes(self, index: int) -> tuple[bool, float, float, float, int]:
+        """Return whether the knob moves in steps, the step and its small and large kin, and whether it is a switch."""
+        law = self.parameters()[index].law
+        step = 1.0 / law.steps if isinstance(law, Choice) else 0.0
+        return (step > 0.0, step, step, step, int(step == 1.0))
 
     def raw(self, index: int) -> tuple[float, float, float]:
         parameter = self.parameters()[index]

@@ -171,6 +171,11 @@ class Jsfx(Instance):
         """Return a slider's value by its number, for the renderer."""
         return self._values[list(self._sliders).index(number)]
 
+    def step_sizes(self, index: int) -> tuple[bool, float, float, float, int]:
+        slider = list(self._sliders.values())[index]
+        step = slider.step
+        return (step > 0.0, step, step, step, int(step > 0.0 and slider.maximum - slider.minimum == step))
+
     def shows_units(self) -> bool:
         """Tell that a slider's text carries the unit its name has in brackets."""
         return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MAGIC_CHUNK = 0xFEED5EEE
 MAGIC_LIST = 0xFEED5EEF
@@ -33,9 +33,21 @@ class Payload:
 
     def with_state(self, state: bytes) -> Payload:
         """Return the same payload around another state."""
-        return Payload(
-            self.head, self.is_chunk, self.program, self.flags, state, self.tail, self.line_bytes, self.parts
-        )
+        return replace(self, state=state)
+
+    def pins(self) -> tuple[list[int], list[int]]:
+        """Return the channel masks of the inputs and of the outputs."""
+        masks: list[list[int]] = []
+        position = 8
+        for _ in range(2):
+            (count,) = struct.unpack_from("<I", self.head, position)
+            masks.append(list(struct.unpack_from(f"<{count}Q", self.head, position + 4)))
+            position += 4 + 8 * count
+        return masks[0], masks[1]
+
+    def with_pins(self, inputs: Sequence[int], outputs: Sequence[int]) -> Payload:
+        """Return the same payload connected otherwise."""
+        return replace(self, head=self.head[:8] + _packed_pins(inputs) + _packed_pins(outputs))
 
     def lines(self) -> list[str]:
         """Encode, the reverse of ``parse_payload``."""
@@ -75,9 +87,13 @@ def parse_payload(lines: Sequence[str]) -> Payload | None:
     return Payload(head, is_chunk, program, flags, state, tail)
 
 
+def _packed_pins(masks: Sequence[int]) -> bytes:
+    return struct.pack(f"<I{len(masks)}Q", len(masks), *masks)
+
+
 def fresh_payload(vst_id: int, inputs: int, outputs: int, *, is_chunk: bool, state: bytes) -> Payload:
     """Return the payload REAPER 7 writes around the state of a new plug-in."""
     head = struct.pack("<II", vst_id, MAGIC_CHUNK if is_chunk else MAGIC_LIST)
     for pins in (inputs, outputs):
-        head += struct.pack("<I", pins) + b"".join(struct.pack("<Q", 1 << pin) for pin in range(pins))
+        head += _packed_pins([1 << pin for pin in range(pins)])
     return Payload(head, int(is_chunk), 0, 0x10, state, b"\0\0" + struct.pack("<I", 0x10))

@@ -88,6 +88,27 @@ class VstInstance(Instance):
             return False
         return self._gives_chunk() and self.load_state(state)
 
+    @property
+    def pins(self) -> tuple[int, int]:
+        """Tell how many inputs and outputs the plug-in has."""
+        inputs, outputs = self._payload.pins()
+        return len(inputs), len(outputs)
+
+    def pin(self, is_output: bool, number: int) -> int:
+        """Return the track channels a pin is connected to, one bit each."""
+        pins = self._payload.pins()[is_output]
+        return pins[number] if 0 <= number < len(pins) else 0
+
+    def set_pin(self, is_output: bool, number: int, mask: int) -> bool:
+        """Connect a pin to other channels of the track."""
+        pins = self._payload.pins()
+        if not 0 <= number < len(pins[is_output]):
+            return False
+        pins[is_output][number] = mask
+        self._payload = self._payload.with_pins(*pins)
+        self._lines = ()
+        return True
+
     def _gives_chunk(self) -> bool:
         return self.has_vst_chunk and not any(word in self.original_name for word in SWITCHES.without_chunk)
 

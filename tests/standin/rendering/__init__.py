@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import soundfile
 
 from tests.standin.project import Project
-from tests.standin.rendering.files import BEFORE_FADER, Format, Target, bounds, format_of, rate_hz, targets
+from tests.standin.rendering.files import BEFORE_FADER, Format, Target, bounds, format_of, planned, rate_hz
 from tests.standin.rendering.media import Sound
 from tests.standin.rendering.mixing import Mixing
 
@@ -35,15 +36,15 @@ class Switches:
 SWITCHES = Switches()
 
 
-def render_targets(desk: Any, project: Project) -> list[str]:
+def targets(project: Project) -> list[Path]:
     """Return the files a render with the settings of now would write, as RENDER_TARGETS tells them."""
-    return [str(target.path) for target in targets(project)]
+    return [target.path for target in planned(project)]
 
 
 def render(desk: Any, project: Project) -> list[str]:
     """Write what the settings ask for and return the files that are complete."""
     started = time.monotonic()
-    wanted = targets(project)
+    wanted = planned(project)
     start, end = bounds(project)
     if not wanted or end <= start:
         desk.show_box("There is nothing to render.")

@@ -64,7 +64,7 @@ def rate_hz(project: Project) -> int:
     return int(project.info["RENDER_SRATE"] or project.info["PROJECT_SRATE"] or 44_100)
 
 
-def targets(project: Project) -> list[Target]:
+def planned(project: Project) -> list[Target]:
     """Tell which files a render with the settings of now would write; none where it has nothing to write."""
     settings = int(project.info["RENDER_SETTINGS"])
     suffix = format_of(project.texts["RENDER_FORMAT"]).suffix

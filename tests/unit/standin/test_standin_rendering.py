@@ -16,7 +16,7 @@ from tests.standin.envelopes import Envelope, Point
 from tests.standin.items import Item, Source, Take
 from tests.standin.plugins import new_plugin
 from tests.standin.project import Marker, Project
-from tests.standin.rendering import SWITCHES, render, render_targets
+from tests.standin.rendering import SWITCHES, render, targets
 from tests.standin.rendering.media import Sound
 from tests.standin.tracks import Send, Track
 
@@ -95,10 +95,6 @@ def add_fx(track: Track, name: str) -> Slot:
 def rendered(project: Project) -> list[Sound]:
     files = render(Person(), project)
     return [soundfile.read(path, always_2d=True)[0] for path in files]
-
-
-def targets(project: Project) -> list[Path]:
-    return [Path(target) for target in render_targets(Person(), project)]
 
 
 def rms_db(sound: Sound) -> float:
