@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn
 
 import typer
 
-from actions import cli_hearing, cli_locks, cli_mixing, cli_service
+from actions import cli_hearing, cli_locks, cli_mixing, cli_service, cli_setup
 from reaper_bridge.session.errors import CancelledError, FirstPassError
 
 # tracks are worked on side by side; threads inside a matrix product would only wait for each other
@@ -34,6 +34,9 @@ COMMANDS: Final[tuple[Callable[..., Any], ...]] = (
     cli_locks.lock,
     cli_locks.unlock,
     cli_service.serve,
+    cli_setup.install,
+    cli_setup.uninstall,
+    cli_setup.doctor,
 )
 """In the order of ``--help``."""
 for _command in COMMANDS:

@@ -26,9 +26,10 @@ class FileChange:
     why: str
     is_private: bool = False
 
-    def __str__(self) -> str:
-        verb = "make" if self.before is None else "remove" if self.after is None else "change"
-        return f"{verb} {self.path}: {self.why}"
+    @property
+    def verb(self) -> str:
+        """What is done, in a word."""
+        return "make" if self.before is None else "remove" if self.after is None else "change"
 
 
 def read_file(path: Path) -> bytes | None:

@@ -26,6 +26,7 @@ from reaper_bridge.resource.layout import (
 from reaper_bridge.resource.manifest import Entry, Manifest, Written, backup_path, read_manifest
 from reaper_bridge.resource.packaged import installed_scripts
 from reaper_bridge.resource.python_library import KEYS, SECTION, PythonLibrary, chosen_library, with_python
+from reaper_bridge.resource.reaper_program import is_in_flatpak, reaper_processor
 from reaper_bridge.resource.running import require_no_reaper
 from reaper_bridge.resource.start_block import with_start_block, without_start_block
 from reaper_bridge.resource.toolbar import MENU_FILE, menu_file, with_toolbar, without_toolbar
@@ -42,11 +43,11 @@ _WHY: Final = {
 
 @dataclass(frozen=True)
 class Wish:
-    """How to install: the program's command line, its version, the library for REAPER, a toolbar or not."""
+    """How to install: the program's command line, its version, the library for REAPER (None: as it is), a toolbar."""
 
     command: tuple[str, ...]
     version: str
-    library: PythonLibrary
+    library: PythonLibrary | None
     with_toolbar: bool = False
 
 
@@ -60,22 +61,22 @@ class InstallPlan:
 
 
 def wish_for(
-    resource: Path,
-    command: Sequence[str],
-    version: str,
-    *,
-    python_library: Path | None = None,
-    processor: str | None = None,
-    with_toolbar: bool = False,
+    resource: Path, command: Sequence[str], version: str, *, python_library: Path | None = None, toolbar: bool = False
 ) -> Wish:
-    """Return how to install to this folder, with the Python library that fits it.
+    """Return how to install to this folder, with the Python library that fits the REAPER that uses it.
+
+    For a REAPER in a Flatpak, which sees other files than we do, only a library that is named is set.
 
     Raises:
         ResourceFolderError: No library fits, or reaper.ini cannot be read.
     """
-    reaper_ini = read_file(resource / REAPER_INI) or b""
-    library = chosen_library(reaper_ini, named=python_library, processor=processor)
-    return Wish(tuple(command), version, library, with_toolbar)
+    library: PythonLibrary | None = None
+    if not is_in_flatpak(resource):
+        reaper_ini = read_file(resource / REAPER_INI) or b""
+        library = chosen_library(reaper_ini, named=python_library, processor=reaper_processor(resource))
+    elif python_library is not None:
+        library = PythonLibrary(python_library)
+    return Wish(tuple(command), version, library, toolbar)
 
 
 def plan_install(resource: Path, wish: Wish) -> InstallPlan:

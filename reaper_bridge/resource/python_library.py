@@ -86,9 +86,11 @@ def python_is_enabled(reaper_ini: bytes) -> bool:
     return (read_value(reaper_ini, SECTION, SWITCH_KEY) or "0").strip() not in ("", "0")
 
 
-def with_python(reaper_ini: bytes, library: PythonLibrary) -> bytes:
-    """Return reaper.ini with ReaScript's Python switched on and this library."""
-    values = {SWITCH_KEY: "1", FOLDER_KEY: str(library.path.parent), FILE_KEY: library.path.name}
+def with_python(reaper_ini: bytes, library: PythonLibrary | None) -> bytes:
+    """Return reaper.ini with ReaScript's Python switched on and this library; None leaves the one that is set."""
+    values = {SWITCH_KEY: "1"}
+    if library is not None:
+        values |= {FOLDER_KEY: str(library.path.parent), FILE_KEY: library.path.name}
     return with_values(reaper_ini, SECTION, values)
 
 

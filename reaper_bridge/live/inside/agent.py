@@ -22,6 +22,7 @@ FUNCTIONS: dict[str, str] = {
     "take_back": "doing:take_back",
     "redo": "doing:redo",
     "set_notes": "doing:set_notes",
+    "probe": "probing:probe",
 }
 """Name in a request -> ``module:function`` of this package. A module is loaded when it is first asked for."""
 

@@ -4,7 +4,8 @@ import struct
 import sys
 from pathlib import Path
 
-from reaper_bridge.resource.install import InstallPlan, Wish, install, plan_install, wish_for
+from reaper_bridge.resource.install import InstallPlan, Wish, install, plan_install
+from reaper_bridge.resource.python_library import PythonLibrary
 from reaper_bridge.resource.uninstall import plan_uninstall, uninstall
 
 REAPER_INI = (
@@ -55,9 +56,7 @@ def tree(folder: Path) -> dict[str, bytes | None]:
 def a_wish(folder: Path, version: str = "0.1.0", *, with_toolbar: bool = False) -> Wish:
     """Return a wish that any machine can fulfil."""
     library = library_file(folder.parent / "python" / "libpython3.11.so.1.0")
-    return wish_for(
-        folder, [sys.executable], version, python_library=library, processor="x86_64", with_toolbar=with_toolbar
-    )
+    return Wish((sys.executable,), version, PythonLibrary(library), with_toolbar)
 
 
 def install_into(folder: Path, wish: Wish | None = None) -> InstallPlan:

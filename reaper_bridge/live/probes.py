@@ -1,0 +1,243 @@
+"""The questions to a user's own REAPER, and what its answers mean: a row for each trial of ``inside/probing.py``.
+
+An answer agrees with what First Pass believes, or differs. Knobs that follow another law than ours are no failure: what
+they show is kept as a calibration, so that they are turned right from then on.
+"""
+
+import math
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from reaper_bridge.fx.catalogue import PLUGINS
+from reaper_bridge.fx.laws import Knob
+from reaper_bridge.fx.reacomp import KNOBS as REACOMP_KNOBS
+from reaper_bridge.fx.reagate import KNOBS as REAGATE_KNOBS
+from reaper_bridge.fx.reaverbate import KNOBS as REAVERBATE_KNOBS
+from reaper_bridge.live.calibration import CalibrationCache, Knot, default_folder
+from reaper_bridge.live.connection import Bridge
+from reaper_bridge.live.inside.displays import read_display
+from reaper_bridge.live.knobs import is_shown
+from reaper_bridge.live.plugins import calibration_key
+
+PROBE_SECONDS: Final = 300.0
+TRIM: Final = "JS:utility/volume"
+PROJECT_FILE: Final = "First Pass probe.RPP"
+SECTION: Final = "FIRSTPASS_PROBE"
+
+_LAWS: Final[Mapping[str, tuple[Knob, ...]]] = {
+    "ReaComp": REACOMP_KNOBS,
+    "ReaGate": REAGATE_KNOBS,
+    "ReaVerbate": REAVERBATE_KNOBS,
+}
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of REAPER's: ``agrees`` with what we believe, or is None where there is nothing to believe."""
+
+    trial: str
+    question: str
+    agrees: bool | None
+    found: str
+
+
+@dataclass(frozen=True)
+class ProbeReport:
+    """All answers, the bare facts behind them, and what of the probe is left in REAPER (nothing if all is well)."""
+
+    reaper_version: str
+    answers: tuple[Answer, ...]
+    facts: Facts
+    left: str
+    held_seconds: float
+    calibrated: tuple[str, ...]
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The trials whose answer differs; a knob that is calibrated is none."""
+        trials = {row[0] for row in (*PROBES, SAVED)}
+        return tuple(a.trial for a in self.answers if a.agrees is False and a.trial in trials)
+
+
+def run_probes(bridge: Bridge, cache: CalibrationCache | None = None) -> ProbeReport:
+    """Try everything out in a project tab of its own, and keep what knobs show as calibrations.
+
+    REAPER stands still meanwhile, for some seconds.
+
+    Raises:
+        HostBusyError: REAPER is recording; nothing was tried.
+        BridgeRefusal: It refuses for another reason.
+        HostGoneError: REAPER stopped answering.
+    """
+    version = str(bridge.hello.get("reaper_version", ""))
+    cache = CalibrationCache(version, default_folder()) if cache is None else cache
+    names = [*(plugin.display_name for plugin in PLUGINS), TRIM]
+    with tempfile.TemporaryDirectory(prefix="first-pass-probe-") as folder:
+        told = bridge.request("probe", [row[0] for row in PROBES], names, folder, timeout_seconds=PROBE_SECONDS)
+        project = Path(folder) / PROJECT_FILE
+        saved = project.read_bytes() if project.exists() else b""
+    facts: Facts = {**told["answers"], "saved": {"section": f"<{SECTION}".encode() in saved, "bytes": len(saved)}}
+    answers = [_answer(*row, facts) for row in (*PROBES, SAVED)]
+    plugins = facts["plugins"] if isinstance(facts.get("plugins"), Mapping) else {}
+    answers += [
+        answer for name, found in plugins.items() if isinstance(found, Mapping) for answer in _knobs(name, found)
+    ]
+    calibrated = tuple(
+        name for name, found in plugins.items() if isinstance(found, Mapping) and _keep(name, found, cache)
+    )
+    return ProbeReport(version, tuple(answers), facts, str(told["left"]), float(told["held_seconds"]), calibrated)
+
+
+# --- what the answers mean ------------------------------------------------------------------------------------
+
+Verdict = tuple[bool | None, str]
+
+
+def _plugins(facts: Facts) -> Verdict:
+    missing = [name for name, found in facts.items() if found is None]
+    dumb = [
+        name
+        for name, found in facts.items()
+        if found is not None and found["vst_chunk"] and not found["vst_chunk_takes"]
+    ]
+    if missing:
+        return False, f"not found: {', '.join(missing)}"
+    return (
+        not dumb,
+        f"state cannot be written back: {', '.join(dumb)}" if dumb else f"{len(facts)} of {len(facts)} found",
+    )
+
+
+def _as_wanted(facts: Facts) -> Verdict:
+    wanted, read = facts["wanted"], facts["read"]
+    if not isinstance(wanted, Mapping):
+        return wanted == read, f"{wanted} reads {read}"
+    other = [f"{key} {wanted[key]} reads {read[key]}" for key in wanted if not _same(wanted[key], read[key])]
+    return not other, "; ".join(other) or "read back as written"
+
+
+def _envelopes(facts: Facts) -> Verdict:
+    volume, pan = facts["volume"], facts["pan"]
+    if volume is None or pan is None:
+        return False, "showing an envelope did not make it"
+    is_right = (
+        _same(volume["first_linear"], 0.5) and _same(volume["half_back"], 0.5) and _same(pan["first_value"], -0.5)
+    )
+    first, half = volume["first_value"], volume["half_scaled"]
+    return is_right, f"half the amplitude is {half:g} (first point {first:g}); pan 0.5 is {pan['first_value']:g}"
+
+
+def _undo(facts: Facts) -> Verdict:
+    undone, redone = facts["after_undo"], facts["after_redo"]
+    named = facts["undo_name"] == facts["label"]
+    is_right = named and facts["count_moved"] and _same(undone["fader"], 1.0) and _same(redone["fader"], 0.25)
+    notes = "go with undo" if undone["ext_state"] == "" else "stay over undo"
+    marks = "go with undo" if undone["track_note"] == "" else "stay over undo"
+    name = "" if named else f", and the step is called “{facts['undo_name']}”"
+    return is_right and undone["track_note"] == "", f"project notes {notes}, track notes {marks}{name}"
+
+
+def _ext_state(facts: Facts) -> Verdict:
+    agrees, found = _as_wanted(facts)
+    keys = sorted(facts["keys"])
+    kept = "keys as written" if set(keys) >= set(facts["wanted"]) else f"keys read {', '.join(keys)}"
+    return agrees and kept == "keys as written", f"{found}, {kept}"
+
+
+def _render(facts: Facts) -> Verdict:
+    sizes = list(facts["files"].values())
+    found = f"{len(sizes)} file{'s' * (len(sizes) != 1)} in {facts['seconds']:.1f} s, {len(facts['targets'])} announced"
+    return len(sizes) == 1 and sizes[0] > 0 and len(facts["targets"]) == 1, found
+
+
+def _scripts(facts: Facts) -> Verdict:
+    return None, f"Python {facts['python'].partition(' ')[0]}, {facts['os']}, REAPER {facts['version']}"
+
+
+def _saved(facts: Facts) -> Verdict:
+    return bool(facts["section"]), f"{facts['bytes']} bytes, project notes {'kept' if facts['section'] else 'lost'}"
+
+
+Row = tuple[str, str, Callable[[Facts], Verdict]]
+PROBES: Final[tuple[Row, ...]] = (
+    ("plugins", "Are all plug-ins there, and do they take their state back?", _plugins),
+    ("track_values", "Do a track's values stand as they were written?", _as_wanted),
+    ("track_guid", "Can a new track be given a GUID?", _as_wanted),
+    ("sends", "Do a send's values stand as they were written?", _as_wanted),
+    ("envelopes", "Do fader envelopes count along the fader, and pan envelopes the other way round?", _envelopes),
+    ("undo", "Is a block one step with our name, and what does undo take along?", _undo),
+    ("ext_state", "Do project notes stand as they were written?", _ext_state),
+    ("render", "Does a stem before the fader come as one file, without a question?", _render),
+    ("scripts", "Which Python runs in REAPER?", _scripts),
+)
+"""A trial of the agent, the question, and what its answer means."""
+SAVED: Final[Row] = ("saved", "Are project notes saved with the project?", _saved)
+
+
+def _answer(trial: str, question: str, judge: Callable[[Facts], Verdict], facts: Facts) -> Answer:
+    found = facts.get(trial)
+    if not isinstance(found, Mapping):
+        return Answer(trial, question, False, "not tried")
+    if "error" in found and trial != "plugins":
+        return Answer(trial, question, False, str(found["error"]))
+    try:
+        return Answer(trial, question, *judge(found))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        return Answer(trial, question, False, f"an answer nobody expected ({type(error).__name__}: {error})")
+
+
+# --- knobs ----------------------------------------------------------------------------------------------------
+
+
+def _knobs(name: str, found: Facts) -> list[Answer]:
+    """Compare what stands beside the knobs of a plug-in with our laws."""
+    answers = []
+    for knob in _laws(name):
+        off = [text for raw, text in _shown(found, knob.index) if not _agrees(knob, raw, text)]
+        if off:
+            answers.append(
+                Answer(f"{name} {knob.field}", "Does the knob follow our law?", False, f"shows {', '.join(off)}")
+            )
+    return answers
+
+
+def _keep(name: str, found: Facts, cache: CalibrationCache) -> bool:
+    """Keep knots for knobs that follow another law than ours; tell whether there are any."""
+    fx = {"fx_ident": found["fx_ident"], "name": name, "original_name": found["original_name"]}
+    calibration = before = cache[calibration_key(fx)]
+    for knob in _laws(name):
+        shown = _shown(found, knob.index)
+        if all(_agrees(knob, raw, text) for raw, text in shown):
+            continue
+        displays = [(raw, read_display(text)) for raw, text in shown]
+        knots = [Knot(raw, display.number) for raw, display in displays if display is not None]
+        calibration = calibration.with_knots(knob.index, knots)
+    if calibration == before:
+        return False
+    cache.keep(calibration)
+    return True
+
+
+def _laws(name: str) -> tuple[Knob, ...]:
+    laws = next((knobs for plugin, knobs in _LAWS.items() if plugin in name), ())
+    return tuple(knob for knob in laws if is_shown(knob.field))
+
+
+def _shown(found: Facts, index: int) -> list[tuple[float, str]]:
+    return [(float(raw), str(text)) for place, _, raw, text, _ in found["samples"] if place == index]
+
+
+def _agrees(knob: Knob, raw: float, text: str) -> bool:
+    display = read_display(text)
+    return display is not None and display.shows(float(knob.value(raw)))
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, str) or isinstance(other, str):
+        return bool(one == other)
+    return math.isclose(float(one), float(other), rel_tol=1e-6, abs_tol=1e-6)
