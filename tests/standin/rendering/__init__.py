@@ -15,10 +15,13 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from tests.standin.items import Item, Source, Take
 from tests.standin.project import Project
 from tests.standin.rendering.files import BEFORE_FADER, Format, Target, bounds, format_of, planned, rate_hz
 from tests.standin.rendering.media import Sound
 from tests.standin.rendering.mixing import Mixing
+from tests.standin.tracks import Track
+from tests.standin.undo import ITEMS, TRACK_CONFIG
 
 OK, YES = 1, 6
 _LEAST_HOLD_SLICE = 0.01
@@ -57,7 +60,10 @@ def render(desk: Any, project: Project) -> list[str]:
     for target in wanted:
         target.path.parent.mkdir(parents=True, exist_ok=True)
         target.path.write_bytes(b"")
+    desk.play_state = 0  # what plays or records is stopped
     written = _write_all(desk, project, wanted, sound_format, start, end)
+    if int(project.info["RENDER_ADDTOPROJ"]) & 1:
+        _add_to_project(project, written, start, end)
     while time.monotonic() - started < SWITCHES.least_seconds:
         time.sleep(_LEAST_HOLD_SLICE)
     return written
@@ -83,6 +89,18 @@ def _write_all(
         target.path.with_name(target.path.name + ".reapeaks").write_bytes(b"RPKN")
         written.append(str(target.path))
     return written
+
+
+def _add_to_project(project: Project, files: list[str], start: float, end: float) -> None:
+    """Put what was rendered onto tracks of its own at the end."""
+    for file in files:
+        track = Track(Path(file).stem)
+        item = Item(track)
+        item.values |= {"D_POSITION": start, "D_LENGTH": end - start}
+        item.takes.append(Take(item, Path(file).name, source=Source("WAVE", file)))
+        track.items.append(item)
+        project.state.tracks.append(track)
+    project.touch(TRACK_CONFIG | ITEMS)
 
 
 def _in_channels(sound: Sound, count: int) -> Sound:

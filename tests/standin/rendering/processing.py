@@ -24,6 +24,7 @@ from tests.standin.plugins.reaeq import (
     LOW_PASS,
     LOW_SHELF,
     NOTCH,
+    PARALLEL,
     EqBand,
     ReaEq,
 )
@@ -90,6 +91,8 @@ def coefficients(band: EqBand, rate_hz: int) -> tuple[tuple[float, float, float]
         return (1 - alpha, -2 * cosine, 1 + alpha), (1 + alpha, -2 * cosine, 1 - alpha)
     if band.kind == NOTCH or a == 0.0:
         return (1.0, -2 * cosine, 1.0), (1 + alpha, -2 * cosine, 1 - alpha)
+    if band.kind == PARALLEL:
+        return (1.0, 0.0, 0.0), (1.0, 0.0, 0.0)  # what it adds is not known
     if band.kind == BAND_PASS:
         return (alpha, 0.0, -alpha), (1 + alpha, -2 * cosine, 1 - alpha)
     return (1 + alpha * a, -2 * cosine, 1 - alpha * a), (1 + alpha / a, -2 * cosine, 1 - alpha / a)

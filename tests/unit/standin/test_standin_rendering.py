@@ -33,6 +33,7 @@ class Person:
     answer: int = 7
     asked: list[str] = field(default_factory=list)
     is_quitting: bool = False
+    play_state: int = 5
 
     def show_box(self, text: str) -> int:
         self.asked.append(text)
@@ -388,6 +389,19 @@ def test_normalising_changes_the_level(project: Project) -> None:
     add_track(project, "tone", write(project, sine(level=0.1)))
     project.info |= {"RENDER_NORMALIZE": 1.0, "RENDER_NORMALIZE_TARGET": 0.8}
     assert np.abs(rendered(project)[0]).max() == pytest.approx(0.8, rel=1e-3)
+
+
+def test_a_render_stops_what_plays_and_may_come_back_as_tracks(project: Project) -> None:
+    add_track(project, "tone", write(project, sine()))
+    project.info["RENDER_ADDTOPROJ"] = 1.0
+    person = Person()
+    (file,) = render(person, project)
+    assert person.play_state == 0
+    assert [track.name for track in project.state.tracks] == ["tone", "01-tone"]
+    take = project.state.tracks[1].items[0].active_take()
+    assert take is not None
+    assert take.source is not None
+    assert (take.source.path, project.dirty) == (file, True)
 
 
 # when it cannot
