@@ -54,6 +54,10 @@ class Service:
             lambda state: not state["doing"] and not state["waiting"] and state["name"] != "waiting_for_reaper"
         )
 
+    def until_gone(self) -> dict[str, Any]:
+        """Wait until REAPER is missed."""
+        return self.until(lambda state: state["name"] == "waiting_for_reaper")
+
     def until_logged(self, *words: str) -> None:
         """Wait until a line of the log holds all these words."""
         self.wait_for(self._lines, lambda lines: any(all(word in line for word in words) for line in lines), 0.0005)

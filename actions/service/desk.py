@@ -12,7 +12,7 @@ from actions.reaching import Place
 from actions.service import unfinished
 from actions.service.orders import Done, Order
 from actions.service.settings import Settings
-from reaper_bridge.session.errors import FirstPassError
+from reaper_bridge.session.errors import FirstPassError, HostGoneError
 
 if TYPE_CHECKING:
     from actions.first_pass import Outcome
@@ -66,9 +66,15 @@ class SessionDesk:
         song = self.place.song(host.snapshot())
         unfinished.begin(song, order.do, host.ledger())
         try:
-            return verb.act(self, course)
-        finally:
+            done = verb.act(self, course)
+        except HostGoneError:
+            # whoever reaches the session again says how it was left
+            raise
+        except BaseException:
             unfinished.end(song)
+            raise
+        unfinished.end(song)
+        return done
 
     def close(self) -> None:
         """Let go of the session."""

@@ -1,4 +1,4 @@
-"""What was under way when the service ended, so that the next start can say how it left the project.
+"""What was under way when the service or REAPER ended, so that the next start can say how it left the project.
 
 A write is one step that happens whole or not at all, so it is enough to know how our notes in the project stood
 before: they stand so still, and nothing was written; or they do not, and all of it was.
@@ -27,16 +27,16 @@ def end(song: Path) -> None:
 
 
 def told_of_last_time(song: Path, ledger: Ledger) -> str:
-    """Say how something that was under way when the service ended left the project; "" if nothing was."""
+    """Say how something that broke off left the project; "" if nothing did."""
     try:
         told = json.loads(_note(song).read_text("utf-8"))
-        do, stood = str(told["do"]).replace("_", " "), told["stood"]
+        do, stood = str(told["do"]).replace("_", " ").capitalize(), told["stood"]
     except (OSError, ValueError, KeyError, TypeError):
         return ""
     if stood == _standing(ledger):
-        return f"The service ended in the middle of “{do}”; nothing of it was written, the project is as it was before."
+        return f"“{do}” broke off last time: nothing of it was written, the project is as it was before."
     label = f": {ledger.passes[-1].label}" if ledger.passes else ""
-    return f"The service ended in the middle of “{do}”; all of it was written{label}."
+    return f"“{do}” broke off last time: all of it was written{label}."
 
 
 def _note(song: Path) -> Path:

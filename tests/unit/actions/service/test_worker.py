@@ -262,7 +262,7 @@ def test_stopping_ends_work_at_the_next_stage_and_refuses_more(worker: Worker, d
 
 
 def test_what_the_last_service_left_is_told(desk: SlowDesk) -> None:
-    desk.last_time = "The service ended in the middle of “mix all”; nothing of it was written."
+    desk.last_time = "“Mix all” broke off last time: nothing of it was written."
     worker = Worker(lambda: desk)
     worker.start()
     try:
