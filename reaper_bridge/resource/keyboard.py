@@ -42,8 +42,8 @@ def with_actions(data: bytes, actions: Sequence[Action]) -> bytes:
             missing.append(text)
             continue
         first, *others = lines
-        if _line(rows[first]).tokens() != Line(text).tokens() and content(rows[first]) != text:
-            rows[first] = text + (Line(rows[first]).end_of_line)
+        if _words(_line(rows[first])) != _words(Line(text)):
+            rows[first] = text + Line(rows[first]).end_of_line
         rows = without_rows(rows, set(others))
     if rows or not missing:
         return b"".join(with_rows(rows, len(rows), missing))
@@ -59,6 +59,10 @@ def without_actions(data: bytes, actions: Sequence[Action]) -> bytes:
 def _indices(rows: Sequence[bytes], ids: Collection[str]) -> list[int]:
     lines = [_line(row) for row in rows]
     return [i for i, line in enumerate(lines) if line.text(0) == "SCR" and line.text(3) in ids]
+
+
+def _words(line: Line) -> list[str]:
+    return [token.text for token in line.tokens()]
 
 
 def _line(row: bytes) -> Line:
