@@ -151,6 +151,8 @@ def _track_lines(track: TrackSpec, file: str | None) -> list[str]:
             f"      POSITION {track.position_seconds:g}",
             f"      LENGTH {length:g}",
             "      LOOP 0",
+            "      FADEIN 1 0 0 1 0 0 0",
+            "      FADEOUT 1 0 0 1 0 0 0",
             f"      IGUID {guid_of(track.name, 'item')}",
             f'      NAME "{Path(file).name}"',
             "      VOLPAN 1 0 1 -1",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import rpp
+
 from tests.standin.envelopes import NAMES, Envelope, Point, from_fader, to_fader
 from tests.standin.items import Take
 from tests.standin.registry import reascript
+from tests.standin.rpp_tables import number, words_of
 from tests.standin.tracks import Send, Track
 from tests.standin.undo import FX_ENVELOPES, ITEMS, TRACK_ENVELOPES
 
@@ -317,4 +320,5 @@ def Envelope_Evaluate(
 
 @reascript
 def GetGlobalAutomationOverride(desk: Desk) -> int:
-    return -1
+    lines = (words_of(child) for child in desk.project.kept if not isinstance(child, rpp.Element))
+    return next((int(number(words[1])) for words in lines if words[0] == "GLOBAL_AUTO"), -1)

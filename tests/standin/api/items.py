@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import rpp
+
 from tests.standin.items import ITEM_DEFAULTS, TAKE_DEFAULTS, Item, Source, Take
 from tests.standin.project import Project
 from tests.standin.registry import reascript
@@ -84,7 +86,16 @@ def GetSetMediaItemInfo_String(
         return (False, None)
     if key == "GUID":
         return (True, item.guid)
+    if key == "P_NOTES" and not is_set:
+        return (True, _notes(item))
     return _ext(item.ext, key, text, bool(is_set))
+
+
+def _notes(item: Item) -> str:
+    kept = [*item.kept, *(child for take in item.takes if take is not None for child in take.kept)]
+    blocks = (block for block in kept if isinstance(block, rpp.Element) and block.tag == "NOTES")
+    lines = (line for block in blocks for line in block.children if isinstance(line, str))
+    return "\n".join(line.strip()[1:] for line in lines)
 
 
 @reascript
