@@ -7,7 +7,7 @@ Gains are linear; a negative gain is inverted polarity.
 from dataclasses import dataclass
 from pathlib import Path
 
-from reaper_bridge.session.identity import ItemId, TrackId
+from reaper_bridge.session.identity import FxId, ItemId, TrackId
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,17 @@ class Clip:
 
 @dataclass(frozen=True)
 class TrackAudio:
-    """All that sounds on one track before its FX, and what could not be found.
+    """All that sounds on one track before its FX, or before those that are left, and what could not be found.
 
     ``problems`` are plain sentences ("Vox 3.wav is missing"). ``is_complete`` is False when something of the
     track would sound in REAPER but cannot be read here: then nothing may be decided from it.
+
+    ``rendered_fx`` are the plug-ins of the track that are in the clips already, where REAPER rendered it: then the
+    lanes before the plug-ins are in them too.
     """
 
     track_id: TrackId
     clips: tuple[Clip, ...]
     problems: tuple[str, ...] = ()
     is_complete: bool = True
+    rendered_fx: frozenset[FxId] = frozenset()

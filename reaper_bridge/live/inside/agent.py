@@ -18,6 +18,8 @@ FUNCTIONS: dict[str, str] = {
     "ping": "agent:ping",
     "snapshot": "looking:snapshot",
     "state": "looking:state",
+    "render_stems": "rendering:render_stems",
+    "stem_states": "stem_states:stem_states",
     "write": "doing:write",
     "take_back": "doing:take_back",
     "redo": "doing:redo",
