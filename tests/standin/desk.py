@@ -59,6 +59,7 @@ class Desk:
         self.refresh_holds = 0
         self.rendered: list[str] = []
         self.dialog: str | None = None
+        self.dialog_answer = 1
         self.is_quitting = False
         self.stats = Stats()
         self.commands: Any = None

@@ -8,11 +8,15 @@ import types
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import rpp
+
 from tests.standin import picture
+from tests.standin.api.fx import INSERT_AT, TrackFX_AddByName, TrackFX_CopyToTrack
 from tests.standin.api.tracks import set_value
 from tests.standin.control import Command
 from tests.standin.desk import Stats
-from tests.standin.tracks import Track
+from tests.standin.envelopes import Envelope, Point
+from tests.standin.tracks import Send, Track
 
 if TYPE_CHECKING:
     from tests.standin.desk import Desk
@@ -81,6 +85,98 @@ class Person:
         if self._desk.options.selection_undo == "points":
             self._desk.project.history.point("Change track selection")
 
+    # plug-ins -------------------------------------------------------------------------------------------------
+
+    def _place(self, guid: str, fx: int | str) -> tuple[Track, int]:
+        """Find a plug-in by its place or its GUID."""
+        track = self._track(guid)
+        if isinstance(fx, int):
+            return track, fx
+        return track, [slot.plugin.guid for slot in track.chain.slots].index(fx)
+
+    def set_fx_param(self, guid: str, fx: int | str, index: int, normalized: float) -> str:
+        """Turn a knob, and read what stands beside it."""
+        track, at = self._place(guid, fx)
+        slot = track.chain.slots[at]
+        with self._desk.by_hand(f"Edit FX parameter: {slot.shown_name}"):
+            slot.set_normalized(index, normalized)
+        return slot.shown(index)
+
+    def enable_fx(self, guid: str, fx: int | str, on: bool) -> None:
+        track, at = self._place(guid, fx)
+        with self._desk.by_hand("Toggle FX bypass"):
+            track.chain.slots[at].plugin.enabled = on
+
+    def offline_fx(self, guid: str, fx: int | str, on: bool = True) -> None:
+        track, at = self._place(guid, fx)
+        with self._desk.by_hand("Set FX offline"):
+            track.chain.slots[at].plugin.offline = on
+
+    def rename_fx(self, guid: str, fx: int | str, name: str) -> None:
+        track, at = self._place(guid, fx)
+        with self._desk.by_hand("Rename FX instance"):
+            track.chain.slots[at].plugin.renamed_name = name
+
+    def delete_fx(self, guid: str, fx: int | str) -> None:
+        track, at = self._place(guid, fx)
+        with self._desk.by_hand("Remove FX"):
+            for envelope in track.chain.slots.pop(at).envelopes.values():
+                self._desk.handles.forget(envelope)
+
+    def insert_fx(self, guid: str, name: str, at: int | None = None) -> str:
+        """Insert a plug-in, at the end without a place; returns its GUID."""
+        track = self._track(guid)
+        with self._desk.by_hand("Add FX"):
+            instantiate = -1 if at is None else INSERT_AT - at
+            found = TrackFX_AddByName(self._desk, track, name, False, instantiate)
+        if found < 0:
+            raise KeyError(f"{name} is not installed")
+        return track.chain.slots[found].plugin.guid
+
+    def move_fx(self, guid: str, fx: int | str, to: int, to_guid: str = "") -> None:
+        track, at = self._place(guid, fx)
+        target = self._track(to_guid) if to_guid else track
+        with self._desk.by_hand("Move FX"):
+            TrackFX_CopyToTrack(self._desk, track, at, target, to, True)
+
+    # sends, envelopes, markers ------------------------------------------------------------------------------
+
+    def add_send(self, guid: str, to: str) -> None:
+        with self._desk.by_hand("Add track send") as project:
+            project.state.sends.append(Send(self._track(guid), self._track(to)))
+
+    def set_send(self, guid: str, index: int, key: str, value: float) -> None:
+        with self._desk.by_hand("Set send volume" if key == "D_VOL" else "Change send") as project:
+            project.state.sends_of(self._track(guid), 0)[index].values[key] = value
+
+    def delete_send(self, guid: str, index: int) -> None:
+        with self._desk.by_hand("Remove track send") as project:
+            send = project.state.sends_of(self._track(guid), 0)[index]
+            self._desk.handles.forget(send)
+            project.state.sends.remove(send)
+
+    def set_envelope(self, guid: str, tag: str, points: list[list[float]], active: bool = True) -> None:
+        """Draw an envelope, in the file's units: volume linear, pan +1 on the left."""
+        with self._desk.by_hand("Edit envelope points"):
+            track = self._track(guid)
+            envelope = track.envelopes.get(tag)
+            if envelope is None:
+                envelope = Envelope(tag, owner=track, fader_scaled=tag.startswith("VOLENV"))
+                track.envelopes[tag] = envelope
+            envelope.points = [Point(time, value) for time, value in points]
+            envelope.active = int(active)
+
+    def set_item(self, guid: str, index: int, key: str, value: float) -> None:
+        with self._desk.by_hand("Change media item"):
+            self._track(guid).items[index].values[key] = value
+
+    def freeze_track(self, guid: str) -> None:
+        """Count the track as frozen; nothing is rendered."""
+        with self._desk.by_hand("Freeze track"):
+            self._track(guid).freezes.append(rpp.Element("FREEZE", ["0"], []))
+
+    # the past -------------------------------------------------------------------------------------------------
+
     def undo(self) -> None:
         self._desk.project.history.undo()
 
@@ -122,9 +218,14 @@ class Person:
         self._desk.commands.run(number)
         self._process.end_of_turn()
 
-    def dialog(self, on: bool = True, text: str = "a box somebody opened") -> None:
-        """Open a modal box, or dismiss the one that is open."""
+    def start_action(self, action: int | str) -> None:
+        """Run an action at the next tick, without waiting: for what may show a box."""
+        self._process.at_next_tick.append(lambda: self.run_action(action))
+
+    def dialog(self, on: bool = True, text: str = "a box somebody opened", answer: int = 1) -> None:
+        """Open a modal box, or dismiss the one that is open with a button (1 OK, 2 cancel, 6 yes, 7 no)."""
         self._desk.dialog = text if on else None
+        self._desk.dialog_answer = answer
 
     # trouble --------------------------------------------------------------------------------------------------
 

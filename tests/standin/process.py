@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Process:
         self._period_seconds = 1.0 / hz
         self._parent = os.getppid()
         self.slow_seconds = 0.0
+        self.at_next_tick: list[Callable[[], None]] = []
         desk.wait_for_dialog = self._wait_for_dialog
 
     def run(self) -> None:
@@ -41,6 +43,8 @@ class Process:
         started = time.perf_counter()
         if self.slow_seconds:
             time.sleep(self.slow_seconds)
+        while self.at_next_tick:
+            self.at_next_tick.pop(0)()
         if desk.dialog is None:
             self._interpreter.run_deferred()
         self.end_of_turn()
@@ -56,7 +60,7 @@ class Process:
             desk.stats.unbalanced_refreshes += 1
 
     def _wait_for_dialog(self) -> int:
-        """Stand in a box's own loop: people may do things, scripts may not. Answers OK."""
+        """Stand in a box's own loop: people may do things, scripts may not. Returns the button."""
         while self._desk.dialog is not None and not self._desk.is_quitting and os.getppid() == self._parent:
             self._control.serve_until(time.monotonic() + self._period_seconds)
-        return 1
+        return self._desk.dialog_answer if self._desk.dialog is None else 2

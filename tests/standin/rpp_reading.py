@@ -108,7 +108,8 @@ def _read_line(project: Project, words: list[str], regions: dict[int, Marker]) -
         project.texts[TEXT_LINES[key]] = values[0] if values else ""
     elif key == "TEMPO":
         state.bpm = number(values[0])
-        state.signature = (int(number(values[1])), int(number(values[2])))
+        if len(values) > 2:  # REAPER 1 wrote the tempo alone
+            state.signature = (int(number(values[1])), int(number(values[2])))
     elif key == "CURSOR":
         project.cursor = number(values[0])
     elif key in ("SELECTION", "SELECTION2") and len(values) > 1:
@@ -168,7 +169,8 @@ def read_track(block: rpp.Element, receives: list[tuple[int, Send]], state: Stat
             _read_track_line(track, key, values)
             track.kept.append(child)
     if not block.attrib:
-        track.guid = next((words_of(c)[1] for c in track.kept if words_of(c)[0] == "TRACKID"), track.guid)
+        words = [words_of(child) for child in track.kept if not isinstance(child, rpp.Element)]
+        track.guid = next((line[1] for line in words if line[0] == "TRACKID" and len(line) > 1), track.guid)
     return track
 
 

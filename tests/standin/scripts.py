@@ -12,6 +12,7 @@ import shlex
 import sys
 import traceback
 import types
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tests.standin.desk import Desk
     from tests.standin.project import Project
 
+Code = str | Callable[[], Any]
+"""What can be deferred: Python's text, or a function of another language."""
 ASK, TERMINATE, ANOTHER = 4, 260, 516
 FIRST_SCRIPT = 55_000
 
@@ -129,8 +132,8 @@ class Interpreter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._deferred: collections.deque[tuple[str, str]] = collections.deque()
-        self._at_exit: list[tuple[str, str]] = []
+        self._deferred: collections.deque[tuple[str, Code]] = collections.deque()
+        self._at_exit: list[tuple[str, Code]] = []
         self._running = ""
         self.main = types.ModuleType("__main__")
         names: dict[str, Any] = self.main.__dict__
@@ -153,6 +156,13 @@ class Interpreter:
 
     def at_exit(self, code: str) -> None:
         self._at_exit.append((self._running, code))
+
+    def defer_call(self, name: str, function: Callable[[], Any]) -> None:
+        """Run a function of another language at the next tick."""
+        self._deferred.append((name, function))
+
+    def at_exit_call(self, name: str, function: Callable[[], Any]) -> None:
+        self._at_exit.append((name, function))
 
     def is_deferring(self, name: str) -> bool:
         return any(owner == name for owner, _ in self._deferred)
@@ -188,7 +198,7 @@ class Interpreter:
         for code in last:
             self.run(code, name)
 
-    def run(self, code: str, name: str, path: str = "") -> bool:
+    def run(self, code: Code, name: str, path: str = "") -> bool:
         """Run a text in ``__main__``; False if it raised, which also shows REAPER's error box."""
         outer, self._running = self._running, name
         names = self.main.__dict__
@@ -199,15 +209,19 @@ class Interpreter:
             if folder not in sys.path:
                 sys.path.insert(0, folder)
         try:
-            exec(compile(code, path or "<string>", "exec"), names)
+            if callable(code):
+                code()
+            else:
+                exec(compile(code, path or "<string>", "exec"), names)
         except BaseException:
-            self._failed(name, traceback.format_exc())
+            self.failed(name, traceback.format_exc())
             return False
         finally:
             self._running = outer
         return True
 
-    def _failed(self, name: str, text: str) -> None:
+    def failed(self, name: str, text: str) -> None:
+        """Say that a script failed, end it and show the error box."""
         self._desk.stats.script_errors.append(text)
         print(f"ReaScript error in {name}:\n{text}", file=sys.stderr, flush=True)
         last = [code for owner, code in self._at_exit if owner == name]
@@ -215,7 +229,7 @@ class Interpreter:
         self._deferred = collections.deque(entry for entry in self._deferred if entry[0] != name)
         for code in last:
             try:
-                exec(code, self.main.__dict__)
+                code() if callable(code) else exec(code, self.main.__dict__)
             except Exception:
                 traceback.print_exc()
         self._desk.stats.boxes.append("ReaScript error")

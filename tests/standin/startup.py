@@ -29,7 +29,7 @@ def run(desk: Desk, interpreter: Interpreter, control: Control, given: Any) -> b
     elif given.no_bridge:
         return False
     elif lua.exists():
-        return interpreter.run_lua(lua)
+        return interpreter.run_lua(lua) and b"First Pass" in lua.read_bytes()
     elif not desk.commands.scripts:
         return start_bridge(desk, interpreter, given.bridge or INSIDE)
     return False

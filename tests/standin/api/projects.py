@@ -240,13 +240,15 @@ def Master_GetTempo(desk: Desk) -> float:
 
 
 @reascript
-def GetProjectTimeSignature2(desk: Desk, project: MaybeProject) -> tuple[float, float]:
+def GetProjectTimeSignature2(desk: Desk, project: MaybeProject, bpm: float, beats: float) -> tuple[float, float]:
     state = (project or desk.project).state
     return (state.bpm, float(state.signature[0]))
 
 
 @reascript
-def TimeMap_GetTimeSigAtTime(desk: Desk, project: MaybeProject, time: float) -> tuple[int, int, float]:
+def TimeMap_GetTimeSigAtTime(
+    desk: Desk, project: MaybeProject, time: float, given_numerator: int, given_denominator: int, given_bpm: float
+) -> tuple[int, int, float]:
     state = (project or desk.project).state
     numerator, denominator, bpm = (*state.signature, state.bpm)
     for marker in state.tempo:

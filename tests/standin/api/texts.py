@@ -11,13 +11,15 @@ from tests.standin.envelopes import Envelope
 from tests.standin.items import Item
 from tests.standin.project import Marker, Project
 from tests.standin.registry import reascript
+from tests.standin.rpp_tables import words_of
 from tests.standin.tracks import Track
 from tests.standin.undo import MISC
 
 if TYPE_CHECKING:
     from tests.standin.desk import Desk
 
-_CONFIG = {"projpanlaw": "1.0", "panlaw": "1.0", "projpanmode": "3", "undomask": "15"}
+_CONFIG = {"panlawflags": ("PANLAWFLAGS", "0"), "itemmixflag": ("ITEMMIX", "1")}
+"""Settings of the project that stand in its file: the line, and what holds without one."""
 
 
 @reascript
@@ -90,4 +92,12 @@ def GetSetRegionOrMarkerInfo_String(
 
 @reascript
 def get_config_var_string(desk: Desk, name: str, text: str, size: int) -> tuple[bool, str]:
-    return (name in _CONFIG, _CONFIG.get(name, ""))
+    """Read a setting by the name REAPER has for it inside (believed to cover the project's own)."""
+    project = desk.project
+    if name in ("panlaw", "panmode"):
+        return (True, f"{project.info['PROJECT_' + name.upper()]:g}")
+    if name not in _CONFIG:
+        return (False, "")
+    key, without = _CONFIG[name]
+    lines = (words_of(child) for child in project.kept if not isinstance(child, rpp.Element))
+    return (True, next((words[1] for words in lines if words[0] == key), without))
