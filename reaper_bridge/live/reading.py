@@ -136,7 +136,7 @@ def _session(facts: Facts, tracks: Mapping[TrackId, Facts], reading: _Reading) -
         tempo=_tempo(project["tempo"]),
         markers=_markers(project["markers"]),
         pan_law_linear=1.0 if law is None else law,
-        pan_taper=None if taper is None else int(taper),
+        pan_taper=int(taper) if taper else None,  # a file states none where it is 0
         reaper_version=project["reaper_version"],
         notes=_text(project["notes"]),
         ext_state=dict(project["ext_state"]),
