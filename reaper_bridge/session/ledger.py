@@ -58,12 +58,17 @@ class Pass:
     @property
     def mark(self) -> str:
         """What a pass in a running REAPER left where undo takes it back; empty for a pass in a file."""
-        return self.restore.removeprefix(_LIVE) if self.restore.startswith(_LIVE) else ""
+        return self.restore.removeprefix(_LIVE).partition("@")[0] if self.restore.startswith(_LIVE) else ""
+
+    @property
+    def run(self) -> str:
+        """In which run of REAPER it was written; empty for a pass in a file."""
+        return self.restore.partition("@")[2] if self.mark else ""
 
 
-def live_note(mark: str) -> str:
-    """Return the note (``Pass.restore``) of a pass in a running REAPER, the reverse of ``Pass.mark``."""
-    return _LIVE + mark
+def live_note(mark: str, run: str = "") -> str:
+    """Return the note (``Pass.restore``) of a pass in a running REAPER, the reverse of ``mark`` and ``run``."""
+    return f"{_LIVE}{mark}@{run}"
 
 
 @dataclass(frozen=True)

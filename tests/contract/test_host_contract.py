@@ -1,13 +1,17 @@
 """What every host promises, as sentences. A host joins by a subclass that says how to make it and how to meddle."""
 
 import itertools
+import shutil
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
 from reaper_bridge.host import Host
+from reaper_bridge.live.host import LiveHost
 from reaper_bridge.rpp.host import ProjectFile
 from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.audio import CurvePoint
@@ -28,6 +32,7 @@ from reaper_bridge.session.model import Session
 from reaper_bridge.session.values import read_value, with_plan
 from tests.command_line import edited
 from tests.session_builder import TRIO, TrackSpec, build_project, guid_of
+from tests.standin.fixture import Standin
 
 BASS, GUITAR, VOICE = (TrackId(guid_of(name)) for name in ("Bass", "Gtr", "Lead Vox"))
 ROOM = TrackId(guid_from_words("contract", "room"))
@@ -94,6 +99,10 @@ class HostContract(ABC):
     @abstractmethod
     def state(self, host: Host) -> object:
         """Return all of the session that a person could see, to compare."""
+
+    @abstractmethod
+    def select(self, host: Host, tracks: list[TrackId]) -> None:
+        """Select these tracks and no others, as a person at the desk would."""
 
     def test_a_snapshot_shows_the_session(self, host: Host) -> None:
         session = host.snapshot()
@@ -251,6 +260,41 @@ class HostContract(ABC):
             assert host.undo() == f"to {after}"
             assert self.state(host) == state
 
+    def test_redo_puts_back_what_undo_took(self, host: Host) -> None:
+        host.snapshot()
+        assert host.redo() is None
+        host.write(EVERYTHING, label="all of it")
+        written = host.snapshot()
+        host.undo()
+        host.snapshot()
+        assert host.redo() == "all of it"
+        again = host.snapshot()
+        assert replace(again, ext_state={}) == replace(written, ext_state={})
+        assert [entry.label for entry in host.ledger().passes] == ["all of it"]
+        assert set(host.ledger().ours(again)) == {c.address for c in EVERYTHING}
+        assert host.redo() is None
+
+    def test_a_pass_that_was_undone_and_redone_can_be_undone_again(self, host: Host) -> None:
+        before = self.state(host)
+        host.snapshot()
+        host.write(EVERYTHING, label="all of it")
+        for _ in range(2):
+            host.snapshot()
+            host.undo()
+            assert self.state(host) == before
+            host.snapshot()
+            host.redo()
+        host.snapshot()
+        assert host.undo() == "all of it"
+        assert self.state(host) == before
+
+    def test_the_selection_is_what_is_selected(self, host: Host) -> None:
+        host.snapshot()
+        assert host.selected_tracks() == ()
+        self.select(host, [VOICE, BASS])
+        host.snapshot()
+        assert host.selected_tracks() == (BASS, VOICE)
+
     def test_the_same_plan_writes_the_same_values_again_after_undo(self, host: Host) -> None:
         host.snapshot()
         host.write(EVERYTHING, label="pass")
@@ -320,6 +364,79 @@ class TestProjectFile(HostContract):
 
         edited(host.path, move)
 
+    def select(self, host: Host, tracks: list[TrackId]) -> None:
+        assert isinstance(host, ProjectFile)
+
+        def choose(text: str) -> str:
+            for track in tracks:
+                text = text.replace(f"TRACKID {track}", f"TRACKID {track}\r\n    SEL 1")
+            return text
+
+        edited(host.path, choose)
+
     def state(self, host: Host) -> object:
         assert isinstance(host, ProjectFile)
         return host.path.read_bytes()
+
+
+@pytest.fixture(scope="class")
+def standin(request: pytest.FixtureRequest) -> Iterator[Standin]:
+    with Standin.start(hz=200, **request.cls.switches) as standin:
+        yield standin
+
+
+class OnStandin(HostContract):
+    """The project in front in a stand-in REAPER, which is started once and opens each test's project anew."""
+
+    switches: ClassVar[dict[str, object]]
+
+    @pytest.fixture
+    def song(self, project_bytes: Path, standin: Standin) -> Path:
+        """A copy of the project, open in the stand-in; its media stay where they are."""
+        song = project_bytes.with_name(f"live {next(_NUMBERS)}.RPP")
+        shutil.copy(project_bytes, song)
+        standin.control.open_project(str(song))
+        return song
+
+    @pytest.fixture
+    def host(self, song: Path, standin: Standin, tmp_path: Path) -> Iterator[LiveHost]:
+        with LiveHost(standin.resource_path, calibration_folder=tmp_path / "calibration") as host:
+            host.standin = standin  # type: ignore[attr-defined]
+            yield host
+
+    def meddle(self, host: Host) -> None:
+        person(host).set_track(BASS, "D_VOL", 0.9)
+
+    def select(self, host: Host, tracks: list[TrackId]) -> None:
+        person(host).select(tracks)
+
+    def state(self, host: Host) -> object:
+        return seen(host)
+
+
+_NUMBERS = itertools.count(1)
+
+
+def person(host: Host) -> Any:
+    """Return the person at the desk of the stand-in."""
+    return host.standin.control  # type: ignore[attr-defined]
+
+
+def seen(host: Host) -> Any:
+    """Return what a person sees of the project; notes of ours and counts are not on the screen."""
+    dump = person(host).dump()
+    for key in ("ext_state", "change_count", "dirty"):
+        del dump[key]
+    return dump
+
+
+class TestLiveHost(OnStandin):
+    """A REAPER whose undo takes ext state back."""
+
+    switches: ClassVar = {"ext_state_undo": "rolls-back"}
+
+
+class TestLiveHostWhoseNotesStay(OnStandin):
+    """A REAPER whose undo leaves ext state alone."""
+
+    switches: ClassVar = {"ext_state_undo": "stays"}
