@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from actions.mixing import taste
 from actions.mixing.taste import GENRE_ALIASES, GENRES, Taste, load_taste
+from actions.service.addresses import COUNTS, TABLE, Address
 from actions.service.desk import VERBS
 from actions.service.settings import ENVIRONMENT, Settings
 from actions.service.state import NAMES
@@ -49,6 +50,7 @@ _RANGES: Final[Mapping[str, str]] = {
     "comp": "four numbers, or none",
 }
 _SIGNS: Final = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+_SPOKEN: Final = ("LUFS", "dB", "dBTP")
 STEM_BANDS_HZ: Final = BANDS_HZ[4:30]
 
 Rows = list[list[str]]
@@ -213,6 +215,25 @@ def _settings() -> tuple[list[str], Rows]:
     return ["key", "if not set", "range", "in the environment", "what it is"], rows
 
 
+def _taken(address: Address) -> str:
+    if address.choices:
+        return f"a text, one of {len(address.choices)}"
+    limits = f"{_number(float(address.low))} to {_number(float(address.high))}"
+    if address.unit in _SPOKEN:
+        limits += f" {address.unit}"
+    return {"trigger": "1", "switch": "0 or 1", "number": limits, "text": "a text", "none": ""}[address.argument]
+
+
+def _addresses() -> tuple[list[str], Rows]:
+    rows = []
+    for address in TABLE:
+        told = {"switch": "0 or 1", "number": "a number", "text": "a text", "none": ""}[address.feedback]
+        told += ", `/str`" if address.has_words else ""
+        counted = f"`{address.path}`" + (f" @ 1 to {COUNTS[address.index]}" if address.index else "")
+        rows.append([counted, _taken(address), told, address.meaning])
+    return ["address", "takes", "tells", "what it does"], rows
+
+
 TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
     "genres": _genres,
     "sources": _sources,
@@ -222,6 +243,7 @@ TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
     "stem-spectra": _stem_spectra,
     "roles": _roles,
     "kinds": _kinds,
+    "addresses": _addresses,
     "states": _states,
     "verbs": _verbs,
     "settings": _settings,
