@@ -60,6 +60,7 @@ class Brief:
 
     ``session`` is the project as it stands; ``base`` the same without the work that may be done again.
     ``free_tracks`` may be changed, less the ``protected`` addresses (locked, or moved by the engineer).
+    ``heard_fx`` are the plug-ins through which a track was heard, and which the measures hold already.
     """
 
     session: Session
@@ -74,6 +75,7 @@ class Brief:
     has_rough_balance: bool = False
     corrections: Corrections = Corrections()
     memory: dict[Hashable, object] = field(default_factory=dict)
+    heard_fx: Mapping[TrackId, frozenset[FxId]] = field(default_factory=dict)
 
 
 def why_unmixed(brief: Brief, track: Track) -> str | None:

@@ -17,13 +17,15 @@ from actions.mixing.strip import Frames, Strip
 from actions.mixing.taste import Role
 from analysis.curves import curve_values
 from analysis.measures import HOP_SECONDS
-from reaper_bridge.session.effects import TRIM_PATH, Effect, Jsfx, ReaComp, ReaEq
+from reaper_bridge.session.effects import TRIM_PATH, Effect, ForeignEffect, Jsfx, ReaComp, ReaEq
 from reaper_bridge.session.model import EnvelopeKind, Track
 from reaper_bridge.session.units import db_from_linear
 
 PAN_LANES: Final[tuple[EnvelopeKind, ...]] = ("pre_fx_pan", "pan", "pre_fx_width", "width")
 LEVEL_KNOBS: Final = frozenset({"trim", "fader", "mute"})
 VOLUME_LANES: Final[tuple[EnvelopeKind, ...]] = ("pre_fx_volume", "volume", "trim_volume", "mute")
+IN_THE_SOUND: Final = ForeignEffect("", "")
+"""Stands for a plug-in of the engineer's whose work has been heard: it is there, and nothing is reckoned for it."""
 UNKNOWN_ROW: Final = Role(group="unknown", pan="as_is")
 
 
@@ -43,7 +45,12 @@ def _strip(brief: Brief, track: Track) -> Strip:
     free = free_knobs(brief, track)
     now = brief.session.track(track.id)
     ours = {fx_id(track.id, knob) for knob in LABELS}
-    existing = tuple(slot.effect for slot in track.fx if track.fx_enabled and slot.sounds and slot.id not in ours)
+    heard_fx = brief.heard_fx.get(track.id, frozenset())
+    existing = tuple(
+        IN_THE_SOUND if slot.id in heard_fx else slot.effect
+        for slot in track.fx
+        if track.fx_enabled and slot.sounds and slot.id not in ours
+    )
     fader = track if "fader" in free else now
     place = track if "pan" in free else now
     strip = Strip(
@@ -60,7 +67,7 @@ def _strip(brief: Brief, track: Track) -> Strip:
         pan=place.pan,
         width=(track if "width" in free else now).width_ratio,
     )
-    strip.lane_power = _lane_power(track, len(strip.measures.k_power))
+    strip.lane_power = _lane_power(track, len(strip.measures.k_power), bool(heard_fx))
     for knob in LABELS:
         if (effect := our_effect(track if knob in free else now, knob)) is not None:
             _adopt(strip, effect)
@@ -69,9 +76,13 @@ def _strip(brief: Brief, track: Track) -> Strip:
     return strip
 
 
-def _lane_power(track: Track, frame_count: int) -> Frames | None:
-    """Return (F,) power gain of the engineer's volume and mute automation, or None where there is none."""
-    lanes = [lane for kind in VOLUME_LANES if (lane := track.envelope(kind)) is not None]
+def _lane_power(track: Track, frame_count: int, is_rendered: bool) -> Frames | None:
+    """Return (F,) power gain of the engineer's volume and mute automation, or None where there is none.
+
+    What was heard as REAPER rendered it has the lanes before the plug-ins in it.
+    """
+    kinds = [kind for kind in VOLUME_LANES if not (is_rendered and kind == "pre_fx_volume")]
+    lanes = [lane for kind in kinds if (lane := track.envelope(kind)) is not None]
     if not lanes:
         return None
     times = (np.arange(frame_count) + 0.5) * HOP_SECONDS

@@ -120,6 +120,7 @@ class Mixdown:
                     self._feed(track_id, begin_seconds),
                     inputs,
                     frozenset(modes.get(track_id, set())),
+                    self._sources.get(track_id),
                 )
         return strips
 
@@ -227,7 +228,9 @@ def _notes(session: Session, sources: Mapping[TrackId, TrackAudio], routes: Rout
 
 
 def _track_notes(track: Track, audio: TrackAudio | None) -> list[str]:
-    notes = [note for slot in track.fx if track.fx_enabled for note in shortcomings(slot)]
+    rendered = audio.rendered_fx if audio is not None else frozenset()
+    slots = [slot for slot in track.fx if track.fx_enabled and slot.id not in rendered]
+    notes = [note for slot in slots for note in shortcomings(slot)]
     if track.follows_vca:
         notes.append("its VCA leader is ignored")
     if audio is not None and not audio.is_complete:

@@ -17,6 +17,7 @@ from analysis.rendering.patch import Patch, Taps
 from analysis.rendering.processor import Block, DelayLine
 from analysis.rendering.routing import Edge
 from analysis.rendering.sources import Feed
+from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.identity import FxId
 from reaper_bridge.session.model import SendMode, Session, Track
 
@@ -34,7 +35,10 @@ class Meter:
 
 
 class Strip:
-    """A track, or the master, at work. Its output is late by ``latency_samples``."""
+    """A track, or the master, at work. Its output is late by ``latency_samples``.
+
+    What stands in ``audio.rendered_fx`` is in its sound already and is not run again.
+    """
 
     def __init__(
         self,
@@ -44,13 +48,16 @@ class Strip:
         feed: Feed | None,
         inputs: list[tuple[Edge, "Strip"]],
         modes: frozenset[SendMode],
+        audio: TrackAudio | None = None,
     ) -> None:
         self.track = track
         self.meter = Meter()
         self.taps = Taps()
         self._session, self._rate, self._feed, self._modes = session, sample_rate_hz, feed, modes
         tempo_bpm = session.tempo_bpm_at(0.0) or 120.0
-        self.chain = Chain(track.fx if track.fx_enabled else (), sample_rate_hz, tempo_bpm=tempo_bpm)
+        already_heard = audio.rendered_fx if audio is not None else frozenset()
+        slots = [slot for slot in track.fx if slot.id not in already_heard] if track.fx_enabled else []
+        self.chain = Chain(slots, sample_rate_hz, tempo_bpm=tempo_bpm)
         self._input_latency = max((source.latency_for(edge) for edge, source in inputs), default=0)
         self.latency_samples = self._input_latency + self.chain.latency_samples
         self._own_delay = DelayLine(self._input_latency)
@@ -60,7 +67,7 @@ class Strip:
         ]
         self._side_delay = DelayLine(self.chain.latency_samples)
         self._gains = track_gains(session, track)
-        self._pre_fx_lanes = Lanes(track, PRE_FX_KINDS, sample_rate_hz)
+        self._pre_fx_lanes = Lanes(track, () if already_heard else PRE_FX_KINDS, sample_rate_hz)
         self._lanes = Lanes(track, POST_FX_KINDS, sample_rate_hz)
         self._mute_lane = Lanes(track, ("mute",), sample_rate_hz)
         self._silent_samples = 0

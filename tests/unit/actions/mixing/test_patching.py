@@ -233,3 +233,16 @@ def test_automation_of_the_volume_is_weighed() -> None:
     plain, lowered = strip_of(desk_for([PIANO, VOICE]), "Piano"), strip_of(desk_for([ridden, VOICE]), "Piano")
     np.testing.assert_allclose(lowered.k_frames(), plain.k_frames() * 0.25)
     assert lowered.weight == pytest.approx(plain.weight * 0.25)
+
+
+def test_a_plug_in_through_which_a_track_was_heard_is_not_reckoned_twice() -> None:
+    own = FxSlot(FxId("{OWN}"), "ReaEQ", ReaEq((EqBand("bell", 500.0, -12.0, 1.0),)))
+    half = (Envelope("pre_fx_volume", (CurvePoint(0.0, 0.5),)),)
+    parts = [replace(PIANO, knobs={"fx": (own,), "envelopes": half}), VOICE]
+    piano = parts[0].id
+    through = strip_of(desk_for(parts, heard_fx={piano: frozenset({own.id})}), "Piano")
+    plain, doubled = strip_of(desk_for([PIANO, VOICE]), "Piano"), strip_of(desk_for(parts), "Piano")
+    np.testing.assert_allclose(through.response(), plain.response())
+    np.testing.assert_allclose(through.k_frames(), plain.k_frames())
+    assert not np.allclose(doubled.response(), plain.response())
+    assert not through.may_place("eq"), "the chain is still the engineer's"

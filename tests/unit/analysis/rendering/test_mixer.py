@@ -370,3 +370,22 @@ def test_items_on_disk_are_played_where_they_lie(tmp_path: Path) -> None:
     assert np.allclose(out[1, 12_000:36_000], mono[0], atol=1e-6)
     assert not out[:, 36_000:].any()
     assert mix.notes == ("a: part of its sound cannot be read",)
+
+
+def test_plug_ins_that_are_in_the_sound_already_are_not_run_again() -> None:
+    in_the_sound, ours = slots(trim(12.0), trim(-6.0))
+    lane = Envelope("pre_fx_volume", (CurvePoint(0.0, 0.5),))
+    picture = session(track("a", 0, volume_linear=0.5, fx=(in_the_sound, ours), envelopes=(lane,)))
+    sources = {A: TrackAudio(A, (), rendered_fx=frozenset({in_the_sound.id}))}
+    mix = render_mix(
+        picture, sources, sample_rate_hz=RATE, end_seconds=0.2, open_source=lambda *_: iter([X]), block_samples=9600
+    )
+    assert np.allclose(rendered(mix)[0], 0.5 * 10 ** (-6 / 20) * X)
+
+
+def test_a_plug_in_that_reaper_rendered_is_not_named_as_left_out() -> None:
+    picture = session(track("a", 0, fx=slots(ForeignEffect("Strange", "1"))))
+    unheard = render_mix(picture, {A: TrackAudio(A, ())}, sample_rate_hz=RATE, end_seconds=0.2)
+    heard = TrackAudio(A, (), rendered_fx=frozenset({picture.tracks[0].fx[0].id}))
+    assert unheard.notes != ()
+    assert render_mix(picture, {A: heard}, sample_rate_hz=RATE, end_seconds=0.2).notes == ()
