@@ -69,9 +69,9 @@ class Patient:
         Raises:
             ResourceFolderError: It cannot be read.
         """
-        assert self.resource is not None
+        resource = _resource(self)
         if name not in self.files:
-            self.files[name] = read_file(self.resource / name) or b""
+            self.files[name] = read_file(resource / name) or b""
         return self.files[name]
 
 

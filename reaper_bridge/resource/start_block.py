@@ -20,7 +20,8 @@ def start_block(action: Action = START_BRIDGE) -> list[bytes]:
         BEGIN,
         b"pcall(function()",
         b'  local bridge = reaper.NamedCommandLookup("_%s")' % action.script_id.encode(),
-        b"  if bridge ~= 0 then reaper.Main_OnCommand(bridge, 0) end",
+        b'  local script = reaper.GetResourcePath() .. "/Scripts/%s"' % action.script_path.encode(),
+        b"  if bridge ~= 0 and reaper.file_exists(script) then reaper.Main_OnCommand(bridge, 0) end",
         b"end)",
         END,
     ]

@@ -6,6 +6,7 @@ from lupa import lua54
 from reaper_bridge.resource.layout import START_BRIDGE
 from reaper_bridge.resource.start_block import has_start_block, start_block, with_start_block, without_start_block
 
+SCRIPT = START_BRIDGE.script_path.encode()
 OTHERS = [
     b"",
     b"reaper.said('theirs')",
@@ -18,7 +19,7 @@ OTHERS = [
 ]
 
 
-def ran(script: bytes, *, known: bool = True, is_broken: bool = False) -> list[str]:
+def ran(script: bytes, *, known: bool = True, is_there: bool = True, is_broken: bool = False) -> list[str]:
     """Run a startup script as REAPER's Lua would and return what it did."""
     lua = lua54.LuaRuntime(unpack_returned_tuples=True, encoding=None)
     done: list[str] = []
@@ -35,6 +36,8 @@ def ran(script: bytes, *, known: bool = True, is_broken: bool = False) -> list[s
         done.append(f"command {number} {flag}")
 
     reaper[b"NamedCommandLookup"], reaper[b"Main_OnCommand"] = lookup, command
+    reaper[b"GetResourcePath"] = lambda: b"/the folder/REAPER"
+    reaper[b"file_exists"] = lambda path: is_there and path == b"/the folder/REAPER/Scripts/" + SCRIPT
     lua.globals()[b"reaper"] = reaper
     text = script.removeprefix(b"\xef\xbb\xbf")
     if text.startswith(b"#"):
@@ -59,6 +62,10 @@ def test_the_bridge_starts_and_what_others_put_there_runs(others: bytes) -> None
 
 def test_a_script_that_is_not_registered_is_not_run() -> None:
     assert ran(with_start_block(b"reaper.said('theirs')"), known=False) == ["theirs"]
+
+
+def test_a_script_that_was_deleted_is_not_run() -> None:
+    assert ran(with_start_block(b"reaper.said('theirs')"), is_there=False) == ["theirs"]
 
 
 def test_a_failure_of_ours_stops_nothing_of_others() -> None:
