@@ -241,6 +241,12 @@ class Person:
     def crash_on_call(self, name: str) -> None:
         self._api._gate.crash_on = name
 
+    def spoil_renders(self, outcome: str = "", least_seconds: float = 0.0) -> None:
+        """Let renders from now on end with ``disk full`` or be ``cancelled``, and last at least so long."""
+        from tests.standin import rendering  # it brings numpy, which no other command needs
+
+        rendering.SWITCHES.outcome, rendering.SWITCHES.least_seconds = outcome, least_seconds
+
     def quit(self) -> None:
         self._desk.is_quitting = True
 
