@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.session_builder import TrackSpec, build_project
 from tests.standin.fixture import CommandError, Standin
 
@@ -169,7 +170,8 @@ def test_startup_lua_runs_actions(project: Path, tmp_path: Path) -> None:
 def test_the_stand_in_ends_with_the_process_that_started_it(project: Path, tmp_path: Path) -> None:
     code = (
         "import os, sys; from pathlib import Path; from tests.standin.fixture import Standin\n"
-        f"with Standin.start(Path({str(project)!r}), resource_path=Path({str(tmp_path / 'r')!r}), no_bridge=True) as s:\n"
+        f"r = Path({str(tmp_path / 'r')!r})\n"
+        f"with Standin.start(Path({str(project)!r}), resource_path=r, no_bridge=True) as s:\n"
         "    print(s.pid, flush=True); os._exit(1)\n"
     )
     output = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False).stdout
