@@ -3,6 +3,7 @@
 Time comes from a clock that is handed in, in seconds of whatever beginning; nothing here waits.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -12,6 +13,8 @@ MOST_PER_SECOND: Final = 30
 PAUSE_SECONDS: Final = 1.02 / MOST_PER_SECOND
 """A little more than a thirtieth, so that no second ever sees one too many."""
 DEBOUNCE_SECONDS: Final = 0.3
+IDS_KEPT: Final = 16
+"""Of each button; a packet that is later than that many presses is none of this session."""
 
 
 class Coalescer:
@@ -65,16 +68,24 @@ class Coalescer:
 
 
 class Debounce:
-    """Lets a button through once, and then not again for a while; a press that was let through is named by its path."""
+    """Lets a press of a button through once: by its request id if it has one, else not again for a while."""
 
     def __init__(self, clock: Callable[[], float], pause_seconds: float = DEBOUNCE_SECONDS) -> None:
         self._clock = clock
         self._pause_seconds = pause_seconds
         self._pressed: dict[str, float] = {}
+        self._ids: dict[str, deque[str]] = {}
 
-    def is_fresh(self, path: str) -> bool:
+    def is_fresh(self, path: str, request_id: str = "") -> bool:
         """Tell whether a press counts, and remember it if it does."""
         now = self._clock()
+        if request_id:
+            known = self._ids.setdefault(path, deque(maxlen=IDS_KEPT))
+            if request_id in known:
+                return False
+            known.append(request_id)
+            self._pressed[path] = now
+            return True
         before = self._pressed.get(path)
         if before is not None and 0.0 <= now - before < self._pause_seconds:
             return False

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from actions.service.addresses import Address
+from actions.service.orders import LONGEST_WORD
 
 Value: TypeAlias = bool | int | float | str
 Sent: TypeAlias = int | float | str
@@ -35,8 +36,9 @@ def incoming(address: Address, arguments: Sequence[object]) -> Value | None:
 
     A trigger or a switch without argument counts as pressed, and releasing a trigger (0) is nothing. A text out of a
     list is taken in any case, or as its number in the list, 1 for the first, for controls that only send numbers.
+    What follows the 1 of a trigger is its request id.
     """
-    if address.argument == "none" or len(arguments) > 1:
+    if address.argument == "none" or len(arguments) > (2 if address.argument == "trigger" else 1):
         return None
     argument = _decoded(arguments[0]) if arguments else None
     if arguments and argument is None and arguments[0] is not None:
@@ -54,6 +56,18 @@ def incoming(address: Address, arguments: Sequence[object]) -> Value | None:
         return number >= _HALF
     clamped = min(max(number, address.low), address.high) + 0.0
     return round(clamped) if address.is_whole else clamped
+
+
+def request_id(address: Address, arguments: Sequence[object]) -> str:
+    """Return the id that makes a trigger harmless if it arrives again; "" is none."""
+    told = _decoded(arguments[1]) if address.argument == "trigger" and len(arguments) == 2 else None
+    if isinstance(told, bool | float) or told is None:
+        return ""
+    try:
+        text = str(told)
+    except ValueError:  # an integer of thousands of digits
+        return ""
+    return text if len(text) <= LONGEST_WORD else ""
 
 
 def outgoing(address: Address, value: Value | None) -> Sent | None:
@@ -111,14 +125,9 @@ def bundles(
 
 
 def _decoded(argument: object) -> bool | int | float | str | None:
-    """Return an argument of a type we take, with text that is text; None for every other."""
+    """Return an argument of a type we take, with text that is text; None for every other, blobs too."""
     if isinstance(argument, bool | int | float):
         return argument
-    if isinstance(argument, bytes):
-        try:
-            argument = argument.decode()
-        except UnicodeDecodeError:
-            return None
     if not isinstance(argument, str) or len(argument) > LONGEST_TAKEN_BYTES:
         return None
     try:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.service.osc_pacing import DEBOUNCE_SECONDS, MOST_PER_SECOND, Coalescer, Debounce
+from actions.service.osc_pacing import DEBOUNCE_SECONDS, IDS_KEPT, MOST_PER_SECOND, Coalescer, Debounce
 
 
 class Clock:
@@ -115,3 +115,21 @@ def test_a_button_pressed_twice_at_once_counts_once() -> None:
     assert debounce.is_fresh("/b")
     clock.seconds = DEBOUNCE_SECONDS
     assert debounce.is_fresh("/a")
+
+
+def test_a_request_counts_once_however_late_it_comes_again() -> None:
+    clock = Clock()
+    debounce = Debounce(clock)
+    assert debounce.is_fresh("/a", "one")
+    assert debounce.is_fresh("/a", "two"), "another request, however soon"
+    clock.seconds = 60.0
+    assert not debounce.is_fresh("/a", "one")
+    assert debounce.is_fresh("/b", "one")
+
+
+def test_only_the_latest_requests_are_remembered() -> None:
+    debounce = Debounce(Clock())
+    for number in range(1000):
+        assert debounce.is_fresh("/a", str(number))
+    assert not debounce.is_fresh("/a", str(1000 - IDS_KEPT))
+    assert debounce.is_fresh("/a", "0")

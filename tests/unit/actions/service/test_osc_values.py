@@ -17,6 +17,7 @@ from actions.service.osc_values import (
     incoming,
     message_bytes,
     outgoing,
+    request_id,
     words,
 )
 
@@ -92,7 +93,7 @@ def test_releasing_a_button_does_nothing_and_switches_a_switch_off(released: lis
 
 @pytest.mark.parametrize(
     "argument",
-    [math.nan, math.inf, -math.inf, 10**400, "nan", "inf", "1e999", "1_0", "٣", "", "0x1", b"\xff", [1], (1,)],
+    [math.nan, math.inf, -math.inf, 10**400, "nan", "inf", "1e999", "1_0", "٣", "", "0x1", b"\xff", b"1", [1], (1,)],
 )
 def test_what_is_no_number_is_ignored(argument: Any) -> None:
     assert incoming(at("amount"), [argument]) is None
@@ -102,7 +103,7 @@ def test_what_is_no_number_is_ignored(argument: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "argument", "value"),
     [
-        ("amount", 2, 1.0), ("amount", -0.5, 0.0), ("amount", "0.25", 0.25), ("amount", b".5", 0.5),
+        ("amount", 2, 1.0), ("amount", -0.5, 0.0), ("amount", "0.25", 0.25), ("amount", ".5", 0.5),
         ("nudge/vocal", -7.5, -1.0), ("loudness", -99, -36.0), ("loudness", 0, -12.0), ("reply_port", 9000.4, 9000),
         ("reply_port", 1e9, 65535), ("amount", True, 1.0),
     ],
@@ -120,7 +121,7 @@ def test_minus_zero_is_zero() -> None:
 def test_a_choice_is_taken_in_any_case_or_by_its_number() -> None:
     genre = at("genre")
     assert incoming(genre, ["ROCK"]) == "rock"
-    assert incoming(genre, [b" Hip-Hop "]) == "hip-hop"
+    assert incoming(genre, [" Hip-Hop "]) == "hip-hop"
     assert incoming(genre, [1]) == "auto"
     assert incoming(genre, [2.0]) == genre.choices[1]
     for wrong in (
@@ -131,6 +132,7 @@ def test_a_choice_is_taken_in_any_case_or_by_its_number() -> None:
         math.nan,
         True,
         "polka",
+        b"rock",
         "1",
         None,
         "rock\0",
@@ -141,9 +143,21 @@ def test_a_choice_is_taken_in_any_case_or_by_its_number() -> None:
     assert incoming(genre, []) is None
 
 
-def test_more_than_one_argument_is_not_for_us() -> None:
+def test_more_arguments_than_an_address_takes_are_not_for_us() -> None:
     assert incoming(at("amount"), [0.5, 0.5]) is None
-    assert incoming(at("mix/all"), [1, 1]) is None
+    assert incoming(at("compare"), [1, "a"]) is None
+    assert incoming(at("mix/all"), [1, "a", 1]) is None
+
+
+def test_a_button_may_bring_the_id_of_its_request() -> None:
+    mix = at("mix/all")
+    assert incoming(mix, [1, "tablet-17"]) is True
+    assert incoming(mix, [0, "tablet-17"]) is None
+    assert request_id(mix, [1, "tablet-17"]) == "tablet-17"
+    assert request_id(mix, [1, 17]) == "17"
+    for wrong in ([1], [], [1, 0.5], [1, True], [1, b"\xff"], [1, "x" * 65], [1, 10**5000], [1, "a", "b"], [1, None]):
+        assert request_id(mix, wrong) == ""
+    assert request_id(at("compare"), [1, "a"]) == ""
 
 
 def test_what_only_tells_takes_nothing() -> None:
