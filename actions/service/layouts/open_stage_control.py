@@ -1,7 +1,8 @@
 """Open Stage Control: a session is JSON, a tree of widgets. Properties that are left out have their defaults.
 
 Places are in percent, so that the page fills any screen. A button lights up by what comes back to it (``decoupled``),
-and the page asks for everything when it opens.
+and the page asks for everything when it opens. No fader has a default: what a page sends when it opens, if it sends
+any of it, must change nothing.
 """
 
 import json
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from actions.service.addresses import PREFIX
-from actions.service.layouts.model import BANK_TABS, PAGE_HEIGHT, PAGE_WIDTH, Control, Frame, Page, hex_colour
+from actions.service.layouts.model import BANK_TABS, PAGE_HEIGHT, PAGE_WIDTH, Bank, Control, Frame, Page, hex_colour
 
 _VERSION: Final = "1.30.3"
 _HELLO: Final = f"send('{PREFIX}/hello', {{type: 'i', value: 1}})"
@@ -41,10 +42,10 @@ def _page(page: Page) -> dict[str, Any]:
         rows = Frame(frame.x, frame.y + BANK_TABS, frame.width, frame.height - BANK_TABS)
         tabs = [
             _tab(
-                f"{name}_{bank.title}",
+                _bank_name(name, bank),
                 bank.title,
                 [
-                    _widget(control, rows, f"{name}_{bank.title}_{number}")
+                    _widget(control, rows, f"{_bank_name(name, bank)}_{number}")
                     for number, control in enumerate(bank.controls)
                 ],
             )
@@ -53,6 +54,10 @@ def _page(page: Page) -> dict[str, Any]:
         place = _place(frame, whole)
         widgets.append({"type": "panel", "id": f"{name}_rows", **place, **_FLAT, "widgets": [], "tabs": tabs})
     return _tab(name, page.title, widgets)
+
+
+def _bank_name(name: str, bank: Bank) -> str:
+    return f"{name}_{bank.title}".replace("–", "_")
 
 
 def _tab(name: str, title: str, widgets: list[dict[str, Any]]) -> dict[str, Any]:
@@ -94,7 +99,6 @@ def _slider(control: Control) -> dict[str, Any]:
         "design": "compact",
         "range": {"min": address.low, "max": address.high},
         "origin": 0 if address.low < 0.0 < address.high else address.low,
-        "default": address.start,
         "snap": False,
         "decimals": 3,
         "interaction": control.kind == "fader",
