@@ -20,7 +20,7 @@ from tests.standin.plugins.float_list import (
 )
 from tests.standin.plugins.instance import Instance
 from tests.standin.plugins.jsfx import SCRIPTS, jsfx_from_block, new_jsfx
-from tests.standin.plugins.opaque import CHANNEL_STRIP, SYNTH, Opaque
+from tests.standin.plugins.opaque import CHANNEL_STRIP, PANEL, SYNTH, Opaque
 from tests.standin.plugins.readelay import READELAY, ReaDelay
 from tests.standin.plugins.reaeq import REAEQ, ReaEq
 from tests.standin.plugins.realimit import REALIMIT, ReaLimit
@@ -38,6 +38,7 @@ _OTHERS = (
     # ReaVerb stands before ReaVerbate, as in REAPER's own list: a part of a name finds the first that has it
     VstIdentity("VST: ReaVerb (Cockos)", "reaverb", 1919252066, "56535472657662726561766572620000"),
     CHANNEL_STRIP,
+    PANEL,
     SYNTH,
 )
 INSTALLED: tuple[VstIdentity, ...] = (REACOMP, READELAY, REAEQ, REAGATE, REALIMIT, *_OTHERS, REAVERBATE)

@@ -6,6 +6,7 @@ project and an undone step bring them back. Such a plug-in cannot tell what a va
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import struct
 from collections.abc import Sequence
@@ -16,8 +17,8 @@ from tests.standin.plugins.payload import Payload
 from tests.standin.plugins.vst import VstIdentity, VstInstance
 
 KNOB_COUNT = 16
+PANEL_KNOB_COUNT = 32
 _MARK = b"turned knobs"
-_TABLE = tuple(Parameter(f"Knob {number}", Linear(decimals=2)) for number in range(1, KNOB_COUNT + 1))
 
 
 def identity(name: str, code: str, file: str) -> VstIdentity:
@@ -28,7 +29,13 @@ def identity(name: str, code: str, file: str) -> VstIdentity:
 
 
 CHANNEL_STRIP = identity("VST: Channel Strip (Third Party)", "chst", "channelstrip")
+PANEL = identity("VST: Panel (Third Party)", "panl", "panel")
 SYNTH = identity("VSTi: Tone Machine (Third Party)", "tonm", "tonemachine")
+
+
+@functools.cache
+def _table(count: int) -> tuple[Parameter, ...]:
+    return tuple(Parameter(f"Knob {number}", Linear(decimals=2)) for number in range(1, count + 1))
 
 
 class Opaque(VstInstance):
@@ -38,13 +45,14 @@ class Opaque(VstInstance):
 
     def __init__(self, words: Sequence[str], payload: Payload, lines: Sequence[str] = ()) -> None:
         super().__init__(words, payload, lines)
+        self._table = _table(PANEL_KNOB_COUNT if self.original_name == PANEL.name else KNOB_COUNT)
         self._own = payload.state
         self._values: list[float] = []
         self._turned = False
         self.load_state(payload.state)
 
     def parameters(self) -> Sequence[Parameter]:
-        return _TABLE
+        return self._table
 
     def value(self, index: int) -> float:
         return self._values[index]
@@ -54,14 +62,15 @@ class Opaque(VstInstance):
         self._turned = True
 
     def state(self) -> bytes:
-        return self._own + (_MARK + struct.pack(f"<{KNOB_COUNT}f", *self._values) if self._turned else b"")
+        return self._own + (_MARK + struct.pack(f"<{len(self._values)}f", *self._values) if self._turned else b"")
 
     def load_state(self, state: bytes) -> bool:
         self._own, mark, numbers = state.partition(_MARK)
-        self._turned = bool(mark) and len(numbers) == 4 * KNOB_COUNT
+        count = len(self._table)
+        self._turned = bool(mark) and len(numbers) == 4 * count
         if self._turned:
-            self._values = list(struct.unpack(f"<{KNOB_COUNT}f", numbers))
+            self._values = list(struct.unpack(f"<{count}f", numbers))
         else:
             self._own = state
-            self._values = [float32(byte / 255.0) for byte in hashlib.sha256(state).digest()[:KNOB_COUNT]]
+            self._values = [float32(byte / 255.0) for byte in hashlib.sha256(state).digest()[:count]]
         return True

@@ -56,7 +56,7 @@ def values(plugin: Instance) -> list[float]:
     return [plugin.raw(index)[0] for index in range(plugin.parameter_count())]
 
 
-ALL = ("ReaEQ", "ReaComp", "ReaGate", "ReaVerbate", "ReaLimit", "ReaDelay", "utility/volume", "Channel Strip")
+ALL = ("ReaEQ", "ReaComp", "ReaGate", "ReaVerbate", "ReaLimit", "ReaDelay", "utility/volume", "Channel Strip", "Panel")
 
 
 # ReaEQ
@@ -223,6 +223,10 @@ def test_a_plug_in_of_others_tells_no_texts_and_keeps_its_state() -> None:
     loaded = again(strange)
     assert (loaded.raw(3)[0], values(loaded)) == (0.75, values(strange))
     assert base64.b64decode(loaded.config("vst_chunk") or "").startswith(b"\1\2\3")
+
+
+def test_there_is_a_plug_in_with_32_knobs() -> None:
+    assert fresh("Panel").parameter_count() == 32
 
 
 # blocks
