@@ -53,6 +53,11 @@ class Calibration:
         turned = [Knot(knot.shown, knot.raw) for knot in self.knots.get(index, ())]
         return _between(turned if not turned or turned[0].raw <= turned[-1].raw else turned[::-1], shown)
 
+    @property
+    def without_chunk(self) -> "Calibration":
+        """This calibration, knowing that the plug-in does not answer to ``vst_chunk``."""
+        return replace(self, takes_chunk=False)
+
     def with_knots(self, index: int, found: Iterable[Knot]) -> "Calibration":
         """Return this calibration with more knots for a parameter; older ones that contradict them are dropped."""
         new = {knot.raw: knot for knot in found if math.isfinite(knot.raw) and not math.isnan(knot.shown)}
