@@ -157,7 +157,7 @@ def make_module(desk: Desk, call_cost_seconds: float = 0.0) -> types.ModuleType:
         rpr_packsc=lambda text: ctypes.c_char_p(str(text).encode()),
         rpr_packp=lambda kind, text: _packp(desk, kind, text),
         rpr_unpacks=lambda buffer: str(buffer.value.decode()),
-        rpr_unpacksc=lambda text: str((None if text is None else text.encode()).decode()),
+        rpr_unpacksc=lambda text: str((None if text is None else text.encode(errors="surrogateescape")).decode()),
         rpr_unpackp=lambda kind, number: f"({kind})0x{number >> 32:08X}{number & 0xFFFFFFFF:08X}",
         c_int=ctypes.c_int,
         c_uint=ctypes.c_uint,
@@ -233,7 +233,7 @@ def _fill(buffer: Any, text: str | None, size: int | None) -> None:
     room = MAX_STRBUF if size is None else ctypes.c_int(size).value
     if room <= 0:
         return
-    data = text.encode()[: room - 1]
+    data = text.encode(errors="surrogateescape")[: room - 1]
     if size is None:
         data = data[: MAX_STRBUF - 1]
     elif len(data) + 1 > len(buffer):

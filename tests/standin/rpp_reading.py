@@ -37,7 +37,7 @@ def parse(text: str) -> rpp.Element:
 
 
 def read_project(path: Path) -> Project:
-    root = parse(path.read_text(encoding="utf-8-sig"))
+    root = parse(path.read_text(encoding="utf-8-sig", errors="surrogateescape"))
     project = Project(path, header=list(root.attrib))
     state = project.state
     receives: list[tuple[int, Send]] = []

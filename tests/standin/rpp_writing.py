@@ -33,7 +33,7 @@ def write_project(project: Project, path: Path) -> None:
     """Write the file whole, with REAPER's CRLF."""
     text = rpp.dumps(project_element(project, path.parent))
     temporary = path.with_name(path.name + ".saving")
-    temporary.write_text(text.replace("\n", "\r\n"), encoding="utf-8", newline="")
+    temporary.write_text(text.replace("\n", "\r\n"), encoding="utf-8", errors="surrogateescape", newline="")
     temporary.replace(path)
 
 
