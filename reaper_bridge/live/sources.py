@@ -140,7 +140,7 @@ def _source(facts: Facts) -> Source:
         kind.removeprefix(_OFFLINE),
         facts["file"],
         is_offline=kind.startswith(_OFFLINE),
-        is_silent_video=kind == "VIDEO" and not facts["channels"],
+        is_silent_video=kind == "VIDEO" and not facts.get("channels"),
         has_notes=kind not in MIDI_KINDS or bool(facts.get("has_notes")),
         section=_section(facts),
         inner=inner,

@@ -10,6 +10,7 @@ from reaper_bridge.live.connection import Bridge, connect
 from reaper_bridge.live.reading import Picture, read_picture
 from reaper_bridge.live.sources import read_sources
 from reaper_bridge.rpp.host import ProjectFile
+from reaper_bridge.session.errors import ProjectFileError
 from tests.contract.same_session import session_differences, source_differences
 from tests.session_builder import BAND, TrackSpec, build_project, guid_of
 from tests.standin.fixture import CommandError, Standin
@@ -236,12 +237,15 @@ def test_public_projects_are_the_same_where_both_can_read_them(
     for path in sorted((shared / "rpp-corpus").glob("*.rpp")):
         project = Path(shutil.copy(path, tmp_path / path.name))
         try:
+            session = ProjectFile(project).snapshot()
             picture = picture_of(standin, bridge, project)
-        except CommandError:
-            continue  # the stand-in's own reader does not take it
-        differences = session_differences(ProjectFile(project).snapshot(), picture.session)
+        except (ProjectFileError, CommandError):
+            continue  # half a file, or one that only one of the two takes
+        if session.reaper_version[:1] in ("", "1", "2", "3"):
+            continue  # REAPER gives a project of its first years today's modes when it loads it
+        differences = session_differences(session, picture.session)
         compared += 1
         if differences or picture.unreadable:
             wrong.append((path.name, differences[:3], picture.unreadable))
     assert wrong == []
-    assert compared > 40
+    assert compared > 100

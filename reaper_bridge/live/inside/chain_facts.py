@@ -1,7 +1,7 @@
 """Look at the plug-ins of a track: what each one is, and where its knobs stand.
 
-What a plug-in is (its ident, the names and ranges of its knobs) does not change while it stands in the chain, so it
-is asked once and remembered by the plug-in's GUID; the words beside its knobs are remembered by the knobs' values.
+What a plug-in is does not change while it stands in the chain, so it is asked once and remembered by its GUID. The
+names of knobs, and the words beside them, are remembered for all plug-ins of a kind.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._kinds: dict[str, Facts] = {}
+        self._names: dict[str, list[str]] = {}
         self._words: dict[tuple[str, int, float], str] = {}
         self._next_kinds: dict[str, Facts] = {}
         self._next_words: dict[tuple[str, int, float], str] = {}
@@ -43,6 +44,7 @@ class Memory:
     def end(self) -> None:
         """End a visit that saw everything there is."""
         self._kinds, self._words = self._next_kinds, self._next_words
+        self._names = {key: names for key, names in self._names.items() if key in self.plugins}
 
     def kind(self, track: str, fx: int, guid: str, name: str) -> Facts:
         """Return what a plug-in is; ``name`` is what the chain shows."""
@@ -50,19 +52,29 @@ class Memory:
         known = self._next_kinds.get(key) or self._kinds.get(key)
         if known is None or known["count"] != api.RPR_TrackFX_GetNumParams(track, fx):
             known = _kind(track, fx, name)
-        if guid and known["names"] is not None:
+        if guid and known["fx_ident"]:
             self._next_kinds[key] = known
         return known
 
-    def word(self, track: str, fx: int, guid: str, index: int, raw: float) -> str:
-        """Return the words beside a knob where it stands."""
-        key = (guid, index, raw)
-        text = self._next_words.get(key)
+    def names(self, track: str, fx: int, kind: Facts) -> list[str]:
+        """Return the names of a plug-in's knobs, asked once for all of its kind."""
+        names = self._names.get(kind["key"])
+        if names is None:
+            # the names of ReaEQ's knobs change with the types of its bands, and its state says those
+            named = range(0 if plugin_stem(kind["fx_ident"]) == _BANDS else kind["count"])
+            names = [str(api.RPR_TrackFX_GetParamName(track, fx, index, "", SHORT)[4]) for index in named]
+            self._names[kind["key"]] = names
+        return names
+
+    def word(self, track: str, fx: int, key: str, index: int, raw: float) -> str:
+        """Return the words beside a knob where it stands; the same for all plug-ins of a kind (``key``)."""
+        place = (key, index, raw)
+        text = self._next_words.get(place)
         if text is None:
-            text = self._words.get(key)
+            text = self._words.get(place)
         if text is None:
             text = str(api.RPR_TrackFX_GetFormattedParamValue(track, fx, index, "", SHORT)[4])
-        self._next_words[key] = text
+        self._next_words[place] = text
         return text
 
 
@@ -103,9 +115,9 @@ def _add_state(facts: Facts, track: str, fx: int, memory: Memory) -> None:
     _add_values(facts, track, fx, kind, memory)
     facts["displayed"] = None
     if stem in _KNOWN or kind["fx_type"] == "JS":
-        guid, word = facts["guid"], memory.word
+        key, word = kind["key"], memory.word
         own = facts["raw"][: kind["own_count"]]
-        facts["displayed"] = [word(track, fx, guid, index, raw) for index, raw in enumerate(own)]
+        facts["displayed"] = [word(track, fx, key, index, raw) for index, raw in enumerate(own)]
         facts["automated"] = facts["automated"] or _is_modulated(track, fx, kind["own_count"])
     facts["vst_chunk"] = _chunk(track, fx) if stem in _CHUNK_PLUGINS else None
     facts["bands"] = _bands(track, fx) if stem == _BANDS and not facts["vst_chunk"] else None
@@ -120,7 +132,7 @@ def _add_values(facts: Facts, track: str, fx: int, kind: Facts, memory: Memory) 
     facts["plugin"] = kind["key"]
     table = memory.plugins.get(kind["key"])
     if table is None:
-        table = {key: kind[key] for key in ("names", "own_count", "wet_index")}
+        table = {"names": memory.names(track, fx, kind), "own_count": kind["own_count"], "wet_index": kind["wet_index"]}
         table["minima"], table["maxima"] = minima, maxima
         memory.plugins[kind["key"]] = table
     if table["minima"] != minima or table["maxima"] != maxima:
@@ -136,9 +148,6 @@ def _kind(track: str, fx: int, name: str) -> Facts:
     hosts = [api.RPR_TrackFX_GetParamFromIdent(track, fx, word) for word in (":bypass", ":wet", ":delta")]
     is_container = fx_type.lower() == _CONTAINER
     original = named_config(track, fx, "original_name") or named_config(track, fx, "fx_name") or name
-    # the names of ReaEQ's knobs change with the types of its bands, and its state says those
-    named = range(0 if plugin_stem(ident) == _BANDS else count)
-    names = [str(api.RPR_TrackFX_GetParamName(track, fx, index, "", SHORT)[4]) for index in named]
     return {
         "key": f"{ident or original}|{count}",
         "fx_ident": ident,
@@ -149,7 +158,6 @@ def _kind(track: str, fx: int, name: str) -> Facts:
         "count": count,
         "own_count": min([index for index in hosts if 0 <= index < count], default=count),
         "wet_index": hosts[1],
-        "names": names if names or ident else None,
     }
 
 

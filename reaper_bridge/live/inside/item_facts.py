@@ -83,19 +83,18 @@ def take_name(take: str) -> str:
 def _source(source: str, take: str, depth: int) -> Facts:
     """Return what a source is, and the source within it where it is a section."""
     kind = str(api.RPR_GetMediaSourceType(source, "", _SHORT)[1])
-    facts: Facts = {"type": kind}
+    facts: Facts = {"type": kind, "file": str(api.RPR_GetMediaSourceFileName(source, "", _SHORT)[1]), "inner": None}
     if kind == "SECTION":
         answer = api.RPR_PCM_Source_GetSectionInfo(source, 0.0, 0.0, 0)
         facts["section"] = [answer[2], answer[3], bool(answer[4])] if answer[0] else None
-    facts["file"] = str(api.RPR_GetMediaSourceFileName(source, "", _SHORT)[1])
-    facts["channels"] = api.RPR_GetMediaSourceNumChannels(source)
-    facts["sample_rate_hz"] = api.RPR_GetMediaSourceSampleRate(source)
-    length = api.RPR_GetMediaSourceLength(source, 0)
-    facts["length"], facts["length_is_qn"] = length[0], bool(length[2])
-    if kind in _MIDI:
+        inner = api.RPR_GetMediaSourceParent(source) if depth < _DEEPEST else None
+        if is_there(inner):
+            facts["inner"] = _source(str(inner), take, depth + 1)
+            facts["inner"]["length"] = api.RPR_GetMediaSourceLength(inner, 0)[0]
+    elif kind == "VIDEO":
+        facts["channels"] = api.RPR_GetMediaSourceNumChannels(source)
+    elif kind in _MIDI:
         facts["has_notes"] = bool(api.RPR_MIDI_CountEvts(take, 0, 0, 0)[2])
-    inner = api.RPR_GetMediaSourceParent(source) if kind == "SECTION" and depth < _DEEPEST else None
-    facts["inner"] = _source(str(inner), take, depth + 1) if is_there(inner) else None
     return facts
 
 

@@ -21,6 +21,12 @@
     SEND   {"guid" of the destination, "D_VOL", "D_PAN", "I_SENDMODE", "B_MUTE", "B_MONO", "B_PHASE",
             "I_SRCCHAN", "I_DSTCHAN"}
     ENVELOPE {"name": "<VOLENV2", "is_active", "automation_items": count, "points": [[s, value, shape, tension], …]}
+    ITEM   {"guid", "notes", "active": index of the take that plays, "D_POSITION", … as in ITEM_KEYS,
+            "takes": [TAKE or null, …] (those that play), "mix_flag" where it lies over another item}
+    TAKE   {"index", "name", "source": SOURCE or null} and, where the item is heard, {"D_VOL", … as in TAKE_KEYS,
+            "envelopes": [ENVELOPE, …], "stretch": [[s, s in the source, slope], …], "fx": [name, enabled, offline]}
+    SOURCE {"type", "file": whole path, "inner": SOURCE or null, "section": [s, length, is reversed] or null,
+            "channels" of a video, "has_notes" of MIDI, "length" of what a section plays}
 
 Volumes in envelopes are amplitudes, as in a project file; pan points have REAPER's envelope sense, +1 is left.
 """

@@ -61,10 +61,7 @@ def take(source: Facts | None, name: str = "take", index: int = 0, **other: Any)
 
 def source(kind: str = "WAVE", file: str = "", *, inner: Facts | None = None, **other: Any) -> Facts:
     """Return a source of ten seconds."""
-    values: Facts = {
-        "type": kind, "file": file, "channels": 1, "sample_rate_hz": 48000, "length": 10.0, "length_is_qn": False,
-        "inner": inner,
-    }  # fmt: skip
+    values: Facts = {"type": kind, "file": file, "channels": 1, "length": 10.0, "inner": inner}
     return {**values, **other}
 
 
