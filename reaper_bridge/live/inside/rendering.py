@@ -15,7 +15,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ RECEIVES = -1
 NO_AUDIO = -1
 FIRST_SIDE_CHANNEL = 2
 CHANNEL_BITS = 1023
+PREFIX = "stems-"
+UNFETCHED_SECONDS = 3600.0
 
 Facts = dict[str, Any]
 
@@ -170,7 +172,14 @@ def _check_written(files: dict[str, str]) -> None:
 
 
 def _fresh_directory() -> str:
-    """Return a new private directory where both REAPER and the service can reach it, in a sandbox as well."""
+    """Return a new private directory where both REAPER and the service can reach it, in a sandbox as well.
+
+    What a render left behind that nobody came to fetch is removed.
+    """
     folder = Path(api.RPR_GetResourcePath()) / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    return tempfile.mkdtemp(prefix="stems-", dir=folder)
+    for left in folder.glob(PREFIX + "*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > UNFETCHED_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=PREFIX, dir=folder)
