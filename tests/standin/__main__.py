@@ -32,6 +32,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--missing-plugin", action="append", default=[], metavar="NAME")
     parser.add_argument("--read-only-param", action="append", default=[], metavar="PLUGIN:INDEX")
     parser.add_argument("--law", action="append", default=[], metavar="PLUGIN:INDEX:NAME")
+    parser.add_argument("--steps", action="append", default=[], metavar="PLUGIN:INDEX:COUNT")
     parser.add_argument("--no-vst-chunk", action="store_true")
     parser.add_argument("--units", action="store_true", help="plug-ins show the unit behind the number")
     parser.add_argument("--recording", action="store_true")
@@ -53,6 +54,9 @@ def options_of(given: argparse.Namespace) -> Options:
     for law in given.law:
         plugin, index, name = law.rsplit(":", 2)
         SWITCHES.laws[plugin, int(index)] = name
+    for steps in given.steps:
+        plugin, index, count = steps.rsplit(":", 2)
+        SWITCHES.steps[plugin, int(index)] = int(count)
     SWITCHES.missing = set(given.missing_plugin)
     SWITCHES.read_only = set(map(plugin_and_index, given.read_only_param))
     SWITCHES.without_chunk = {"Rea"} if given.no_vst_chunk else set()

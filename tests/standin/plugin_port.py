@@ -70,6 +70,8 @@ class Switches:
     """(word in the plug-in's name, parameter index) to the name of another display law."""
     read_only: set[tuple[str, int | None]]
     """(word in the plug-in's name, parameter index or None for all) of knobs that no script moves."""
+    steps: dict[tuple[str, int], int]
+    """(word in the plug-in's name, parameter index) to how many steps the knob has between its ends."""
     without_chunk: set[str]
     """Words in the names of plug-ins that do not answer to ``vst_chunk``."""
     missing: set[str]
@@ -80,6 +82,7 @@ class Switches:
     def __init__(self) -> None:
         self.laws = {}
         self.read_only = set()
+        self.steps = {}
         self.without_chunk = set()
         self.missing = set()
         self.units = False

@@ -104,7 +104,7 @@ class Instance:
     def set_raw(self, index: int, value: float) -> None:
         parameter = self.parameters()[index]
         if not self.is_read_only(index) and value == value:
-            self.store(index, min(max(value, parameter.minimum), parameter.maximum))
+            self.store(index, self._on_a_step(index, min(max(value, parameter.minimum), parameter.maximum)))
 
     def normalized(self, index: int) -> float:
         value, minimum, maximum = self.raw(index)
@@ -117,7 +117,9 @@ class Instance:
         return self._text(index, self.value(index))
 
     def shown_at(self, index: int, normalized: float) -> str | None:
-        return self._text(index, self._raw_at(index, normalized)) if self.formats_any_value else None
+        if not self.formats_any_value:
+            return None
+        return self._text(index, self._on_a_step(index, self._raw_at(index, normalized)))
 
     def is_read_only(self, index: int) -> bool:
         """Tell whether this knob does not move when a script turns it."""
@@ -156,10 +158,21 @@ class Instance:
         parameter = self.parameters()[index]
         return parameter.minimum + min(max(normalized, 0.0), 1.0) * (parameter.maximum - parameter.minimum)
 
+    def _on_a_step(self, index: int, raw: float) -> float:
+        """Return the nearest value a knob with steps can stand at."""
+        for (word, number), steps in SWITCHES.steps.items():
+            if number == index and word in self.original_name:
+                parameter = self.parameters()[index]
+                size = (parameter.maximum - parameter.minimum) / steps
+                return parameter.minimum + round((raw - parameter.minimum) / size) * size
+        return raw
+
     def _text(self, index: int, raw: float) -> str:
         law = self.parameter(index).law
         text = law.text(raw)
-        return f"{text} {law.unit}" if law.unit and self.shows_units() else text
+        if not law.unit or not self.shows_units():
+            return text
+        return text + law.unit if law.unit.startswith(":") else f"{text} {law.unit}"
 
     def shows_units(self) -> bool:
         """Tell whether the display carries its unit. ReaPlugs show bare numbers unless a switch says otherwise."""

@@ -45,7 +45,7 @@ class Linear:
         return raw * self.scale + self.offset
 
     def raw(self, number: float) -> float:
-        return (number - self.offset) / self.scale
+        return (number - self.offset) / self.scale if self.scale else 0.0
 
     def text(self, raw: float) -> str:
         return fixed(self.number(raw), self.decimals)
@@ -93,6 +93,17 @@ class Exponential:
 
 
 @dataclass(frozen=True)
+class Kilo(Exponential):
+    """A frequency that is shown in kHz from 1000 Hz on, with its unit, as many plug-ins show it."""
+
+    unit: str = ""
+
+    def text(self, raw: float) -> str:
+        hz = self.number(raw)
+        return f"{fixed(hz / 1000.0, 2)} kHz" if hz >= 999.5 else f"{fixed(hz, 0)} Hz"
+
+
+@dataclass(frozen=True)
 class Decay:
     """A factor a second, shown as the dB it falls in that time."""
 
@@ -137,10 +148,17 @@ LAWS: dict[str, Law] = {
     "milliseconds_100": Linear(100.0, unit="ms"),
     "ratio_100": Linear(100.0, 1.0),
     "ratio_19": Linear(19.0, 1.0),
+    "ratio_to_one": Linear(99.0, 1.0, unit=":1"),
+    "backwards": Linear(-1.0, 1.0, decimals=3),
+    "coarse": Linear(10.0, decimals=0),
+    "words": Choice(("low", "middle", "high"), steps=2),
+    "still": Linear(0.0, 7.0),
     "level": Level(),
     "level_4": Level(4.0),
     "level_2": Level(2.0),
+    "level_coarse": Level(decimals=0),
     "frequency_401": Exponential(),
+    "frequency_kilo": Kilo(),
     "frequency_1200": Exponential(1200.0, 20.0, 24_000.0),
     "frequency_audible": Exponential(1000.0, 20.0, 20_000.0),
 }

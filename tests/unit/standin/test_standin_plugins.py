@@ -323,6 +323,31 @@ def test_a_switch_puts_another_law_under_a_knob(switches: Switches) -> None:
     assert eq.raw(0)[0] != pytest.approx(0.1414, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("law", "normalized", "text"),
+    [
+        ("frequency_kilo", 0.2, "159 Hz"),
+        ("frequency_kilo", 0.6548, "3.00 kHz"),
+        ("ratio_to_one", 3 / 99, "4.0:1"),
+        ("backwards", 0.25, "0.750"),
+        ("coarse", 0.26, "3"),
+        ("words", 0.5, "middle"),
+        ("still", 0.9, "7.0"),
+    ],
+)
+def test_displays_can_be_as_odd_as_other_peoples(switches: Switches, law: str, normalized: float, text: str) -> None:
+    switches.laws[("ReaComp", 1)] = law
+    switches.units = True
+    assert fresh("ReaComp").shown_at(1, normalized) == text
+
+
+def test_a_switch_gives_a_knob_steps(switches: Switches) -> None:
+    switches.steps[("ReaComp", 0)] = 4
+    compressor = fresh("ReaComp")
+    compressor.set_raw(0, 0.7)
+    assert (compressor.raw(0)[0], compressor.shown(0), compressor.shown_at(0, 0.3)) == (0.5, "-6.0", "-6.0")
+
+
 def test_a_switch_holds_a_knob_where_it_is(switches: Switches) -> None:
     switches.read_only = {("ReaComp", 0), ("ReaGate", None)}
     compressor, gate = fresh("ReaComp"), fresh("ReaGate")
