@@ -21,6 +21,7 @@ from reaper_bridge.live.connection import Bridge
 from reaper_bridge.live.inside.displays import read_display
 from reaper_bridge.live.knobs import is_shown
 from reaper_bridge.live.plugins import calibration_key
+from reaper_bridge.resource.layout import own_folder
 
 PROBE_SECONDS: Final = 300.0
 TRIM: Final = "JS:utility/volume"
@@ -77,19 +78,19 @@ def run_probes(bridge: Bridge, cache: CalibrationCache | None = None) -> ProbeRe
     version = str(bridge.hello.get("reaper_version", ""))
     cache = CalibrationCache(version, default_folder()) if cache is None else cache
     names = [*(plugin.display_name for plugin in PLUGINS), TRIM]
-    with tempfile.TemporaryDirectory(prefix="first-pass-probe-") as folder:
+    # in REAPER's own folder, which it can see even from inside a Flatpak
+    place = own_folder(Path(str(bridge.hello["resource_path"])))
+    with tempfile.TemporaryDirectory(prefix="probe-", dir=place, ignore_cleanup_errors=True) as folder:
         told = bridge.request("probe", [row[0] for row in PROBES], names, folder, timeout_seconds=PROBE_SECONDS)
         project = Path(folder) / PROJECT_FILE
         saved = project.read_bytes() if project.exists() else b""
     facts: Facts = {**told["answers"], "saved": {"section": f"<{SECTION}".encode() in saved, "bytes": len(saved)}}
     answers = [_answer(*row, facts) for row in (*PROBES, SAVED)]
-    plugins = facts["plugins"] if isinstance(facts.get("plugins"), Mapping) else {}
-    answers += [
-        answer for name, found in plugins.items() if isinstance(found, Mapping) for answer in _knobs(name, found)
-    ]
-    calibrated = tuple(
-        name for name, found in plugins.items() if isinstance(found, Mapping) and _keep(name, found, cache)
-    )
+    plugins = {
+        name: found for name, found in facts["plugins"].items() if isinstance(found, Mapping) and "samples" in found
+    }
+    answers += [answer for name, found in plugins.items() for answer in _knobs(name, found)]
+    calibrated = tuple(name for name, found in plugins.items() if _keep(name, found, cache))
     return ProbeReport(version, tuple(answers), facts, str(told["left"]), float(told["held_seconds"]), calibrated)
 
 
@@ -99,18 +100,15 @@ Verdict = tuple[bool | None, str]
 
 
 def _plugins(facts: Facts) -> Verdict:
-    missing = [name for name, found in facts.items() if found is None]
-    dumb = [
-        name
-        for name, found in facts.items()
-        if found is not None and found["vst_chunk"] and not found["vst_chunk_takes"]
-    ]
-    if missing:
-        return False, f"not found: {', '.join(missing)}"
-    return (
-        not dumb,
-        f"state cannot be written back: {', '.join(dumb)}" if dumb else f"{len(facts)} of {len(facts)} found",
-    )
+    faults = []
+    for name, found in facts.items():
+        if found is None:
+            faults.append(f"{name} is not found")
+        elif not isinstance(found, Mapping) or "error" in found:
+            faults.append(f"{name} fails")
+        elif found["vst_chunk"] and not found["vst_chunk_takes"]:
+            faults.append(f"{name} does not take its state back")
+    return not faults, ", ".join(faults) or f"all {len(facts)} found"
 
 
 def _as_wanted(facts: Facts) -> Verdict:
@@ -183,7 +181,7 @@ def _answer(trial: str, question: str, judge: Callable[[Facts], Verdict], facts:
     found = facts.get(trial)
     if not isinstance(found, Mapping):
         return Answer(trial, question, False, "not tried")
-    if "error" in found and trial != "plugins":
+    if "error" in found:
         return Answer(trial, question, False, str(found["error"]))
     try:
         return Answer(trial, question, *judge(found))

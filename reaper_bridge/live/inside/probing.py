@@ -41,7 +41,8 @@ def probe(trials: list[str], plugins: list[str], folder: str) -> Facts:
     ``plugins`` are the names to add plug-ins by, ``folder`` an empty folder that may be written to.
 
     Raises:
-        Refusal: REAPER is recording (kind ``recording``), opens no tab (``no_tab``) or there is no such trial.
+        Refusal: REAPER is recording (kind ``recording``), cannot see the folder (``folder``) or opens no tab
+            (``no_tab``), or there is no such trial.
     """
     begun = time.perf_counter()
     unknown = [name for name in trials if name not in TRIALS]
@@ -49,6 +50,8 @@ def probe(trials: list[str], plugins: list[str], folder: str) -> Facts:
         raise Refusal("unknown", "There is no trial " + unknown[0] + "; is the bridge older than the program?")
     if api.RPR_GetPlayState() & 4:
         raise Refusal("recording", "REAPER is recording; nothing was tried.")
+    if not Path(folder).is_dir():
+        raise Refusal("folder", "REAPER cannot see the folder " + folder + "; nothing was tried.")
     former = _front()
     api.RPR_Main_OnCommand(NEW_TAB, 0)
     scratch = _front()
@@ -81,7 +84,8 @@ def _put_back(scratch: str, former: str, folder: str) -> str:
     try:
         if _front() != scratch:
             api.RPR_SelectProjectInstance(scratch)
-        api.RPR_Main_SaveProjectEx(scratch, str(Path(folder) / PROJECT_FILE), 8)
+        with contextlib.suppress(Exception):
+            api.RPR_Main_SaveProjectEx(scratch, str(Path(folder) / PROJECT_FILE), 8)
         # closing a tab with unsaved changes asks, and the question would stop everything
         if _front() != scratch or api.RPR_IsProjectDirty(scratch):
             return "the tab of the probe, which can be closed without saving"
@@ -100,8 +104,11 @@ def _plugins(scratch: str, plugins: list[str], folder: str) -> Facts:
     found: Facts = {}
     track = _new_track(scratch)
     for name in plugins:
-        fx = api.RPR_TrackFX_AddByName(track, name, False, -1)
-        found[name] = None if fx < 0 else _knobs(track, fx)
+        try:
+            fx = api.RPR_TrackFX_AddByName(track, name, False, -1)
+            found[name] = None if fx < 0 else _knobs(track, fx)
+        except Exception as error:  # whatever one plug-in does, the others are still tried
+            found[name] = {"error": type(error).__name__ + ": " + str(error)}
     return found
 
 
@@ -251,7 +258,7 @@ def _render(scratch: str, plugins: list[str], folder: str) -> Facts:
     kept = api.RPR_GetSetProjectInfo(scratch, "RENDER_SETTINGS", 0.0, False)
     begun = time.perf_counter()
     api.RPR_Main_OnCommand(RENDER, 0)
-    files = {path.name: path.stat().st_size for path in Path(folder).glob("probe*")}
+    files = {path.name: path.stat().st_size for path in Path(folder).glob("probe*.wav")}
     seconds = time.perf_counter() - begun
     return {"settings": kept, "targets": targets.split(";"), "files": files, "seconds": seconds}
 
