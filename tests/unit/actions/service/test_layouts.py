@@ -288,6 +288,12 @@ def test_buttons_of_a_session_tell_on_from_off_and_take_their_light_from_the_ser
             assert widget["decoupled"] == (found[0].feedback == "switch")
 
 
+def test_no_fader_of_a_session_moves_anything_by_being_opened() -> None:
+    faders = [widget for widget in widgets(session()) if widget["type"] == "fader"]
+    assert len(faders) > 20
+    assert not any("default" in widget or "value" in widget for widget in faders)
+
+
 def test_a_role_can_be_chosen_where_there_is_room_for_a_list() -> None:
     lists = [widget for widget in widgets(session()) if widget["type"] == "dropdown"]
     assert len(lists) == 64

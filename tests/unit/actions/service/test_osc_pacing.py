@@ -91,6 +91,17 @@ def test_what_may_have_been_lost_is_told_again() -> None:
     assert coalescer.due() == [("/a", 1)]
 
 
+def test_who_asks_for_everything_again_and_again_is_not_told_more_often() -> None:
+    clock = Clock()
+    coalescer, sent = Coalescer(clock), 0
+    for step in range(1000):
+        clock.seconds = step / 1000
+        coalescer.forget()
+        coalescer.offer("/a", 1)
+        sent += len(coalescer.due())
+    assert 25 <= sent <= MOST_PER_SECOND
+
+
 def test_it_says_how_long_nothing_is_due() -> None:
     clock = Clock()
     coalescer = Coalescer(clock, pause_seconds=0.5)

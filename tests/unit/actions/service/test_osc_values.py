@@ -220,6 +220,14 @@ def test_bundles_hold_every_message_in_order_and_fit_into_a_packet(messages: lis
         assert 16 + sum(4 + message_bytes(*message) for message in part) <= LONGEST_BUNDLE_BYTES or len(part) == 1
 
 
+def test_a_dump_goes_out_in_few_full_packets() -> None:
+    dump = [(f"/firstpass/change/{number}/reason", "x" * 100) for number in range(1, 301)]
+    sizes = [16 + sum(4 + message_bytes(*message) for message in part) for part in bundles(dump)]
+    assert max(sizes) <= LONGEST_BUNDLE_BYTES
+    assert min(sizes[:-1]) > LONGEST_BUNDLE_BYTES - 4 - message_bytes(*dump[-1])
+    assert len(sizes) > 20
+
+
 def test_the_longest_message_we_send_fits_into_a_packet() -> None:
     path = max((address.path for address in ADDRESSES if address.feedback == "text"), key=len)
     assert 16 + 4 + message_bytes(path.replace("@", "300"), "x" * LONGEST_SENT_BYTES) <= LONGEST_BUNDLE_BYTES
