@@ -14,7 +14,7 @@ from reaper_bridge.session.errors import PlanError, ProjectFileError
 from reaper_bridge.session.identity import FxId
 from reaper_bridge.session.ledger import Ledger, Pass
 from reaper_bridge.session.model import Session
-from reaper_bridge.session.packing import SECTION, packed_ledger, parse_packed
+from reaper_bridge.session.packing import SECTION, packed_ledger, packed_names, parse_packed
 
 _EARLIER: Final = "EARLIER_"
 _MOST_UNDONE: Final = 8
@@ -69,7 +69,8 @@ def packed_notes(ledger: Ledger, undone: Collection[Pass] = ()) -> dict[str, str
     """Return the keys and values of notes, the reverse of ``read_notes``; the marks are kept elsewhere."""
     live = [entry for entry in undone if entry.mark]
     earlier = packed_ledger(Ledger(tuple(live[-_MOST_UNDONE:])))
-    return {**packed_ledger(ledger), **{_EARLIER + key: value for key, value in earlier.items()}}
+    names = packed_names(ledger.fx_names) if ledger.passes or live else {}
+    return {**packed_ledger(ledger), **names, **{_EARLIER + key: value for key, value in earlier.items()}}
 
 
 def marks_of(ledger: Ledger) -> str:

@@ -50,9 +50,9 @@ def parse_packed(values: Mapping[str, str]) -> Ledger:
         PlanError: It is damaged, or of a later version of this program.
     """
     upper = {key.upper(): value for key, value in values.items()}
-    if not any(key == "FORMAT" or key.startswith("LEDGER_") for key in upper):
-        return Ledger()
     try:
+        if not any(key == "FORMAT" or key.startswith("LEDGER_") for key in upper):
+            return Ledger(fx_names=_names_of(upper))
         plain = _plain_of(upper)
         passes = tuple(parse_pass(entry) for entry in plain["passes"])
         return Ledger(passes, parse_locks(plain["locks"]), _names_of(upper))

@@ -1,12 +1,11 @@
 """What every host promises, as sentences. A host joins by a subclass that says how to make it and how to meddle."""
 
 import itertools
-import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 
@@ -31,6 +30,7 @@ from reaper_bridge.session.identity import MASTER, TrackId, guid_from_words
 from reaper_bridge.session.model import Session
 from reaper_bridge.session.values import read_value, with_plan
 from tests.command_line import edited
+from tests.contract.live import live_host, open_copy, seen
 from tests.session_builder import TRIO, TrackSpec, build_project, guid_of
 from tests.standin.fixture import Standin
 
@@ -389,45 +389,23 @@ class OnStandin(HostContract):
     """The project in front in a stand-in REAPER, which is started once and opens each test's project anew."""
 
     switches: ClassVar[dict[str, object]]
+    standin: Standin
 
     @pytest.fixture
-    def song(self, project_bytes: Path, standin: Standin) -> Path:
-        """A copy of the project, open in the stand-in; its media stay where they are."""
-        song = project_bytes.with_name(f"live {next(_NUMBERS)}.RPP")
-        shutil.copy(project_bytes, song)
-        standin.control.open_project(str(song))
-        return song
-
-    @pytest.fixture
-    def host(self, song: Path, standin: Standin, tmp_path: Path) -> Iterator[LiveHost]:
-        with LiveHost(standin.resource_path, calibration_folder=tmp_path / "calibration") as host:
-            host.standin = standin  # type: ignore[attr-defined]
+    def host(self, project_bytes: Path, standin: Standin, tmp_path: Path) -> Iterator[LiveHost]:
+        self.standin = standin
+        open_copy(standin, project_bytes)
+        with live_host(standin, tmp_path) as host:
             yield host
 
     def meddle(self, host: Host) -> None:
-        person(host).set_track(BASS, "D_VOL", 0.9)
+        self.standin.control.set_track(BASS, "D_VOL", 0.9)
 
     def select(self, host: Host, tracks: list[TrackId]) -> None:
-        person(host).select(tracks)
+        self.standin.control.select(tracks)
 
     def state(self, host: Host) -> object:
-        return seen(host)
-
-
-_NUMBERS = itertools.count(1)
-
-
-def person(host: Host) -> Any:
-    """Return the person at the desk of the stand-in."""
-    return host.standin.control  # type: ignore[attr-defined]
-
-
-def seen(host: Host) -> Any:
-    """Return what a person sees of the project; notes of ours and counts are not on the screen."""
-    dump = person(host).dump()
-    for key in ("ext_state", "change_count", "dirty"):
-        del dump[key]
-    return dump
+        return seen(self.standin)
 
 
 class TestLiveHost(OnStandin):

@@ -15,7 +15,7 @@ from tests.standin.api.fx import INSERT_AT, TrackFX_AddByName, TrackFX_CopyToTra
 from tests.standin.api.tracks import set_value
 from tests.standin.control import Command
 from tests.standin.desk import Stats
-from tests.standin.envelopes import Envelope, Point
+from tests.standin.envelopes import Envelope, Point, new_guid
 from tests.standin.tracks import Send, Track
 
 if TYPE_CHECKING:
@@ -72,6 +72,20 @@ class Person:
             track = self._track(guid)
             project.state.delete(track)
             self._desk.handles.forget(track)
+
+    def duplicate_track(self, guid: str) -> str:
+        """Duplicate a track with its items, plug-ins and sends, each under a GUID of its own; returns the track's."""
+        with self._desk.by_hand("Duplicate tracks") as project:
+            track = self._track(guid)
+            other = track.copy()
+            other.guid = new_guid()
+            other.chain.slots = [slot.duplicate(other) for slot in track.chain.slots]
+            for part in (*other.envelopes.values(), *other.items):
+                part.guid = new_guid()
+            project.state.tracks.insert(project.state.tracks.index(track) + 1, other)
+            copies = {id(t): t for t in (*project.state.tracks, project.state.master)} | {id(track): other}
+            project.state.sends += [send.copy(copies) for send in project.state.sends if send.source is track]
+        return other.guid
 
     def reorder(self, guid: str, index: int) -> None:
         with self._desk.by_hand("Reorder tracks") as project:

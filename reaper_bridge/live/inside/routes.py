@@ -60,8 +60,8 @@ def drop_track(work: Work, guid: str) -> None:
     depth_before = api.RPR_GetMediaTrackInfo_Value(before, _DEPTH) if before else 0.0
     api.RPR_DeleteTrack(track)
     work.forget(guid)
-    # if REAPER left the folder it closed (or opened) as it was, the track before does it now
-    if before and depth and api.RPR_GetMediaTrackInfo_Value(before, _DEPTH) == depth_before:
+    # if REAPER did not hand on the folder it closed, the track before closes it now
+    if before and depth < 0 and api.RPR_GetMediaTrackInfo_Value(before, _DEPTH) == depth_before:
         api.RPR_SetMediaTrackInfo_Value(before, _DEPTH, depth_before + depth)
 
 
