@@ -3,6 +3,7 @@
 REAPER names files by their whole path. A file that is not there is silent in REAPER too; it is not looked for.
 """
 
+import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -11,7 +12,7 @@ from reaper_bridge.live.lanes import read_points
 from reaper_bridge.live.reading import Picture, track_ids, track_offset_seconds
 from reaper_bridge.session.audio import CurvePoint, Fade, TrackAudio
 from reaper_bridge.session.identity import ItemId, TrackId
-from reaper_bridge.session.media import MIDI_KINDS, Section, Source
+from reaper_bridge.session.media import MIDI_KINDS, Find, Section, Source
 from reaper_bridge.session.playing import Item, Playing, Take, bends_time, item_fade, item_sounds, track_audio
 
 Facts: TypeAlias = Mapping[str, Any]
@@ -26,11 +27,12 @@ _WHOLE_SECONDS: Final = 1e-6
 def read_sources(picture: Picture, track_ids_wanted: Collection[TrackId]) -> dict[TrackId, TrackAudio]:
     """Return the clips of these tracks and what could not be found; ids that are no track are left out."""
     project = picture.facts["project"]
+    find = functools.cache(existing_file)
     found = {}
     for track_id, own in zip(track_ids(picture.facts), picture.facts["tracks"], strict=True):
         if track_id in track_ids_wanted:
             reason = picture.unreadable.get(track_id)
-            audio = _track_audio(track_id, own, project)
+            audio = _track_audio(track_id, own, project, find)
             found[track_id] = audio if reason is None else _unreadable(audio, own["name"], reason)
     return found
 
@@ -44,7 +46,7 @@ def existing_file(written: str) -> Path | None:
         return None
 
 
-def _track_audio(track_id: TrackId, own: Facts, project: Facts) -> TrackAudio:
+def _track_audio(track_id: TrackId, own: Facts, project: Facts, find: Find) -> TrackAudio:
     item_mix = project["itemmixflag"]
     playing = Playing(
         track_offset_seconds(own, project),
@@ -52,7 +54,7 @@ def _track_audio(track_id: TrackId, own: Facts, project: Facts) -> TrackAudio:
         int(own.get("I_FREEMODE", 0)),
         _upper_lanes_mask(own.get("lanes", ())),
     )
-    return track_audio(track_id, _sounding_items(track_id, own), _instruments(own), playing, existing_file)
+    return track_audio(track_id, _sounding_items(track_id, own), _instruments(own), playing, find)
 
 
 def _unreadable(audio: TrackAudio, name: str, reason: str) -> TrackAudio:

@@ -180,6 +180,43 @@ def test_every_way_to_play_an_item_is_the_same(
     assert_same(standin, bridge, project_with(tmp_path, f"{NEW_TRACK}\n{item(new, source=source)}"))
 
 
+def lane_item(lane: int, *new: str) -> str:
+    return item(f"YPOS {lane * 0.5:g} 0.5 2", *new)
+
+
+VCA = "GROUP_FLAGS " + "0 " * 20
+
+
+@pytest.mark.parametrize(
+    ("new", "rest"),
+    [
+        ("FREEMODE 2", f"LANESOLO 1 0 0 0 0 0 0 0\n{lane_item(0)}\n{lane_item(1)}"),
+        ("FREEMODE 2", f"LANESOLO 2 0 0 0 0 0 0 0\n{lane_item(0)}\n{lane_item(1, 'POSITION 9')}"),
+        ("FREEMODE 2", f"FIXEDLANES 9 0 0 1 0\nLANESOLO 3 0 0 0 0 0 0 0\n{lane_item(0)}\n{lane_item(1)}"),
+        ("FREEMODE 1", f"{item()}\n{item('POSITION 2', 'LENGTH 1')}"),
+        (f"{VCA}2 2", ""),
+        (f"{VCA}0 2", ""),
+        ("MUTESOLO 0 0 0", f"<FREEZE 0\n{item()}\n>\n{item()}"),
+        ("MUTESOLO 0 0 0", item(source=WAVE + "\n<TAKEFX\nBYPASS 0 0 0\n<JS loser/3BandEQ mine\n0 - -\n>\n>")),
+        ("MUTESOLO 0 0 0", item(source=WAVE + "\n<TAKEFX\nBYPASS 1 0 0\n<JS loser/3BandEQ mine\n0 - -\n>\n>")),
+        ("MUTESOLO 0 0 0", item(source=WAVE + "\n<PITCHENV\nACT 1 -1\nPT 0 2 0\n>")),
+    ],
+)
+def test_lanes_groups_and_freezes_are_the_same(
+    standin: Standin, bridge: Bridge, tmp_path: Path, new: str, rest: str
+) -> None:
+    assert_same(standin, bridge, project_with(tmp_path, f"{changed(NEW_TRACK, new)}\n{rest}"))
+
+
+@pytest.mark.parametrize("mix", [0, 1, 2])
+@pytest.mark.parametrize("flag", [(), ("MIXFLAG 1",)])
+def test_items_that_lie_over_each_other_are_the_same(
+    standin: Standin, bridge: Bridge, tmp_path: Path, mix: int, flag: tuple[str, ...]
+) -> None:
+    items = [item("LENGTH 9"), item("POSITION 3", "LENGTH 1", *flag), item("POSITION 8", "LENGTH 5")]
+    assert_same(standin, bridge, project_with(tmp_path, "\n".join([NEW_TRACK, *items]), f"ITEMMIX {mix}\n"))
+
+
 TRIM = "BYPASS 0 0 0\n<JS utility/volume mine\n-3 150 " + " ".join(["-"] * 62) + "\n>\nFXID {0}\nWAK 0 0"
 COMP = """BYPASS 1 0 0
 <VST "VST: ReaComp (Cockos)" reacomp.vst.so 0 squash 1919247213<5653547265636D726561636F6D700000> ""
