@@ -110,13 +110,15 @@ def connect(
     telling = [error for error in problems if error.state is not BridgeState.ABSENT]
     if telling:
         raise telling[0]
-    return _connect_to_stock(stock_port, timeout_seconds)
+    return _connect_to_stock(stock_port, timeout_seconds, resource_path)
 
 
-def bridge_state(resource_path: Path | None = None, timeout_seconds: float = CONNECT_SECONDS) -> BridgeState:
+def bridge_state(
+    resource_path: Path | None = None, timeout_seconds: float = CONNECT_SECONDS, stock_port: int = STOCK_PORT
+) -> BridgeState:
     """Return how it stands with the bridge, by connecting and hanging up."""
     try:
-        connect(resource_path, timeout_seconds).close()
+        connect(resource_path, timeout_seconds, stock_port).close()
     except NoBridgeError as error:
         return error.state
     return BridgeState.RUNNING
@@ -154,11 +156,11 @@ def _greeted(endpoint: Endpoint, timeout_seconds: float) -> Bridge:
     return Bridge(line, hello)
 
 
-def _connect_to_stock(port: int, timeout_seconds: float) -> Bridge:
+def _connect_to_stock(port: int, timeout_seconds: float, resource_path: Path | None) -> Bridge:
     """Connect through python-reapy's server if the user insists, else say that it is no use.
 
     Raises:
-        NoBridgeError: It is not there, or the user does not insist.
+        NoBridgeError: It is not there, or in another REAPER than the one named, or the user does not insist.
     """
     if not is_stock_server(port):
         raise NoBridgeError(BridgeState.ABSENT)
@@ -168,6 +170,9 @@ def _connect_to_stock(port: int, timeout_seconds: float) -> Bridge:
         line = StockLine(port, timeout_seconds)
     except OSError as error:
         raise NoBridgeError(BridgeState.ABSENT) from error
+    if resource_path is not None and resource_path.resolve() != line.resource_path.resolve():
+        line.close()
+        raise NoBridgeError(BridgeState.ABSENT)
     return Bridge(line, _value(line.exchange({"function": "hello", "input": None}, timeout_seconds)))
 
 
