@@ -29,6 +29,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--fixed-guids", action="store_true", help="setting a track's GUID silently does nothing")
     parser.add_argument("--ext-state-undo", choices=("rolls-back", "stays"), default="rolls-back")
     parser.add_argument("--selection-undo", choices=("points", "ignored"), default="ignored")
+    parser.add_argument(
+        "--master-ext", choices=("kept", "lost"), default="kept", help="P_EXT of the master, when saved"
+    )
     parser.add_argument("--missing-plugin", action="append", default=[], metavar="NAME")
     parser.add_argument("--read-only-param", action="append", default=[], metavar="PLUGIN:INDEX")
     parser.add_argument("--law", action="append", default=[], metavar="PLUGIN:INDEX:NAME")
@@ -66,6 +69,7 @@ def options_of(given: argparse.Namespace) -> Options:
         ext_state_undo=given.ext_state_undo,
         selection_undo=given.selection_undo,
         version=given.app_version,
+        master_ext=given.master_ext,
     )
 
 

@@ -115,7 +115,7 @@ def _save(desk: Desk) -> None:
 
 
 def _close(desk: Desk) -> None:
-    desk.close()
+    desk.ask_and_close()
 
 
 PLAIN: dict[int, Callable[[Desk], None]] = {

@@ -16,6 +16,7 @@ from tests.standin.project import Project
 from tests.standin.undo import History
 
 VERSION = "7.27/linux-x86_64"
+CANCEL, YES = 2, 6
 
 
 @dataclass
@@ -26,6 +27,8 @@ class Options:
     ext_state_undo: str = "rolls-back"
     selection_undo: str = "ignored"
     """``points``: selecting a track makes an undo point and undo moves the selection; ``ignored``: neither."""
+    master_ext: str = "kept"
+    """Whether a saved project holds P_EXT data of the master track: ``kept`` or ``lost``."""
     version: str = VERSION
 
 
@@ -93,6 +96,16 @@ class Desk:
                     return project
         return self.project
 
+    def ask_and_close(self) -> None:
+        """Close the tab in front; one that is not saved asks first, and stays if the answer is cancel."""
+        if self.project.dirty:
+            answer = self.show_box("Save the project before it is closed?")
+            if answer == CANCEL:
+                return
+            if answer == YES:
+                self.save()
+        self.close()
+
     def close(self) -> None:
         """Close the tab in front; the last one leaves an empty project."""
         self.handles.forget(self.projects.pop(self.current_index))
@@ -104,9 +117,9 @@ class Desk:
         project = self.project
         target = path or project.path
         if target is None:
-            self.dialog = "Save project"
+            self.show_box("Save project as")
             return
-        rpp_writing.write_project(project, target)
+        rpp_writing.write_project(project, target, self.options.master_ext == "kept")
         if takes_the_name:
             project.path = target
             project.dirty = False

@@ -160,7 +160,6 @@ class Standin:
 
     def _launch(self, wait_for_bridge: bool) -> None:
         self.resource_path.mkdir(parents=True, exist_ok=True)
-        self.bridge_file.unlink(missing_ok=True)
         command = [sys.executable, "-m", "tests.standin", "--resource", str(self.resource_path), *self._switches]
         if self.project is not None:
             command += ["--project", str(self.project)]
@@ -179,7 +178,15 @@ class Standin:
         self.control = Person(ready["control_port"], {})
         self.control._arguments.update({name: tuple(names) for name, names in self.control.help().items()})
         if wait_for_bridge and ready.get("bridge"):
-            self.wait_until(self.bridge_file.exists, "the bridge's discovery file")
+            self.wait_until(self._bridge_is_ours, "the bridge's discovery file")
+
+    def _bridge_is_ours(self) -> bool:
+        """Tell whether the discovery file is this run's: one that was killed leaves its own behind."""
+        try:
+            found = json.loads(self.bridge_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        return bool(found.get("pid") == self.pid)
 
     def _read_ready(self) -> dict[str, Any]:
         stdout = self._running().stdout

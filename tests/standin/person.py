@@ -200,6 +200,8 @@ class Person:
     # projects -----------------------------------------------------------------------------------------------
 
     def save(self) -> None:
+        if self._desk.project.path is None:
+            raise KeyError("the project has no name; use save_as")
         self._desk.save()
 
     def save_as(self, path: str) -> None:
@@ -215,6 +217,7 @@ class Person:
         self._desk.current_index = index
 
     def close_tab(self) -> None:
+        """Close the tab in front and save nothing."""
         self._desk.close()
 
     # transport and actions ------------------------------------------------------------------------------------
@@ -244,7 +247,8 @@ class Person:
     # trouble --------------------------------------------------------------------------------------------------
 
     def freeze(self, seconds: float) -> None:
-        time.sleep(seconds)
+        """Block the main thread from the next tick on, as a plug-in that loads does; answered before."""
+        self._process.at_next_tick.append(lambda: time.sleep(seconds))
 
     def slow_ticks(self, seconds: float) -> None:
         self._process.slow_seconds = seconds

@@ -17,6 +17,7 @@ from tests.standin.rpp_tables import (
     HARDWARE_FIELDS,
     INFO_LINES,
     ITEM_LINES,
+    MASTER_EXT,
     MASTER_LINES,
     SEND_ENVELOPE_TAGS,
     SEND_FIELDS,
@@ -63,6 +64,8 @@ def _read_block(project: Project, block: rpp.Element, receives: list[tuple[int, 
         state.master.chain = rpp_chains.read_chain(block, state.master)
     elif tag.startswith("MASTER") and tag[6:] in ENVELOPE_TAGS:
         state.master.envelopes[tag[6:]] = read_envelope(block, state.master, tag[6:])
+    elif tag == MASTER_EXT:
+        state.master.ext = {words_of(line)[0]: " ".join(words_of(line)[1:]) for line in block.children}
     elif tag == "EXTSTATE":
         for section in block.children:
             if isinstance(section, rpp.Element):

@@ -44,6 +44,8 @@ MASTER_LINES: dict[str, Fields] = {
     "MASTER_FX": ("I_FXEN",),
     "MASTER_SEL": ("I_SELECTED",),
 }
+MASTER_EXT = "MASTER_EXT"
+"""Where P_EXT data of the master stands in a saved project; REAPER's own name for it is not known."""
 ITEM_LINES: dict[str, Fields] = {
     "POSITION": ("D_POSITION",),
     "SNAPOFFS": ("D_SNAPOFFSET",),

@@ -16,6 +16,7 @@ from tests.standin.rpp_tables import (
     HARDWARE_FIELDS,
     INFO_LINES,
     ITEM_LINES,
+    MASTER_EXT,
     MASTER_LINES,
     SEND_FIELDS,
     TAKE_LINES,
@@ -29,15 +30,15 @@ from tests.standin.rpp_tables import (
 from tests.standin.tracks import DEFAULTS, Track
 
 
-def write_project(project: Project, path: Path) -> None:
+def write_project(project: Project, path: Path, keeps_master_ext: bool = True) -> None:
     """Write the file whole, with REAPER's CRLF."""
-    text = rpp.dumps(project_element(project, path.parent))
+    text = rpp.dumps(project_element(project, path.parent, keeps_master_ext))
     temporary = path.with_name(path.name + ".saving")
     temporary.write_text(text.replace("\n", "\r\n"), encoding="utf-8", errors="surrogateescape", newline="")
     temporary.replace(path)
 
 
-def project_element(project: Project, folder: Path) -> rpp.Element:
+def project_element(project: Project, folder: Path, keeps_master_ext: bool = True) -> rpp.Element:
     state = project.state
     header = [*project.header[:2], str(int(time.time())), *project.header[3:]]
     children = _lines(project.kept, {**MASTER_LINES}, state.master.values, DEFAULTS)
@@ -52,6 +53,8 @@ def project_element(project: Project, folder: Path) -> rpp.Element:
     children += [["MASTERHWOUT", *_send(s)] for s in state.sends if s.source is state.master]
     if state.master.chain.slots:
         children.append(write_chain("MASTERFXLIST", state.master.chain))
+    if state.master.ext and keeps_master_ext:
+        children.append(rpp.Element(MASTER_EXT, (), [[key, value] for key, value in state.master.ext.items()]))
     children += [write_envelope(envelope, "MASTER") for envelope in state.master.envelopes.values()]
     children += _markers(project)
     children += [track_element(project, track, folder) for track in state.tracks]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.standin.desk import CANCEL
 from tests.standin.project import INFO_DEFAULTS, TEXT_DEFAULTS, Marker, Project
 from tests.standin.registry import reascript
 from tests.standin.undo import ITEMS, MISC
@@ -74,6 +75,8 @@ def Main_SaveProjectEx(desk: Desk, project: MaybeProject, name: str, options: in
 
 @reascript
 def Main_openProject(desk: Desk, name: str) -> None:
+    if not name.startswith("noprompt:") and desk.project.dirty and desk.show_box("Save the project first?") == CANCEL:
+        return
     desk.open(Path(name.removeprefix("noprompt:")), in_new_tab=False)
 
 

@@ -119,6 +119,8 @@ def set_value(track: Track, key: str, value: float) -> None:
     elif key in _CLAMPED:
         low, high = _CLAMPED[key]
         value = min(max(value, low), high)
+    if key == "I_NCHAN":
+        value = float(min(max(int(value + 1) // 2 * 2, 2), 128))
     track.values[key] = value
 
 
