@@ -38,7 +38,6 @@ class Instance:
 
     fx_type = "VST"
     formats_any_value = True
-    has_vst_chunk = False
 
     def __init__(self, name: str, ident: str) -> None:
         self.name = self.original_name = name

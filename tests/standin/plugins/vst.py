@@ -1,4 +1,4 @@
-"""VST plug-ins: the <VST block around a private state, and ``vst_chunk``.
+"""VST plug-ins: the <VST block around a private state, and ``vst_chunk`` where the state is a chunk.
 
 Conventions: a kind of plug-in keeps its values decoded and writes its state on demand. As long as the state is
 byte for byte what was loaded, the block gives back the lines that were loaded.
@@ -42,7 +42,6 @@ class VstIdentity:
 class VstInstance(Instance):
     """A plug-in with a private state."""
 
-    has_vst_chunk = True
     is_chunk = True
 
     def __init__(self, words: Sequence[str], payload: Payload, lines: Sequence[str] = ()) -> None:
@@ -110,7 +109,8 @@ class VstInstance(Instance):
         return True
 
     def _gives_chunk(self) -> bool:
-        return self.has_vst_chunk and not any(word in self.original_name for word in SWITCHES.without_chunk)
+        # what is stored as a list of numbers has no chunk to give
+        return bool(self._payload.is_chunk) and not any(word in self.original_name for word in SWITCHES.without_chunk)
 
 
 def fresh(identity: VstIdentity, *, is_chunk: bool, state: bytes) -> tuple[list[str], Payload]:

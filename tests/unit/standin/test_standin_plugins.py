@@ -165,14 +165,25 @@ def test_a_value_out_of_range_stops_at_the_end() -> None:
     assert compressor.raw(0)[0] == 2.0
 
 
-def test_an_old_list_keeps_its_length_until_a_newer_knob_is_turned() -> None:
+def test_a_list_of_numbers_is_no_chunk() -> None:
     compressor = fresh("ReaComp")
-    chunk = base64.b64decode(compressor.config("vst_chunk") or "")
-    assert compressor.set_config("vst_chunk", base64.b64encode(chunk[: 8 + 4 * 18]).decode())
+    assert compressor.config("vst_chunk") is None
+    assert not compressor.set_config("vst_chunk", "776t3g3wrd4=")
+
+
+def test_an_old_list_keeps_its_length_until_a_newer_knob_is_turned() -> None:
+    block = rpp.loads(REACOMP_BLOCK)
+    header = base64.b64decode(block.children[0])
+    old = struct.pack("<I", 8 + 4 * 18).join((header[:-12], header[-8:]))
+    state = base64.b64decode(block.children[1])[: 8 + 4 * 18]
+    block.children[:2] = [base64.b64encode(old).decode(), base64.b64encode(state).decode()]
+    compressor = plugin_from_block(block)
+    assert isinstance(compressor, VstInstance)
     compressor.set_raw(0, 0.5)
-    assert len(base64.b64decode(compressor.config("vst_chunk") or "")) == 8 + 4 * 18
+    assert len(compressor.state()) == 8 + 4 * 18
     compressor.set_raw(18, 1 / 13)
-    assert len(base64.b64decode(compressor.config("vst_chunk") or "")) == 8 + 4 * 19
+    assert len(compressor.state()) == 8 + 4 * 19
+    assert values(again(compressor)) == values(compressor)
 
 
 # the others
