@@ -18,6 +18,8 @@ from actions.service.settings import ENVIRONMENT, Settings
 from actions.service.state import NAMES
 from analysis.measures import BANDS_HZ
 from analysis.roles.vocabulary import ROLES
+from reaper_bridge.live.probes import PROBES, SAVED
+from reaper_bridge.resource.layout import ACTIONS
 from reaper_bridge.session.address import KINDS
 from reaper_bridge.session.ledger import LOCKABLE
 from tests.unit.docs.pages import PAGES, table_rows
@@ -234,6 +236,14 @@ def _addresses() -> tuple[list[str], Rows]:
     return ["address", "takes", "tells", "what it does"], rows
 
 
+def _actions() -> tuple[list[str], Rows]:
+    return ["action", "id"], [[f"First Pass - {action.name}", f"`_{action.script_id}`"] for action in ACTIONS]
+
+
+def _probes() -> tuple[list[str], Rows]:
+    return ["trial", "question"], [[f"`{trial}`", question] for trial, question, _ in (*PROBES, SAVED)]
+
+
 TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
     "genres": _genres,
     "sources": _sources,
@@ -247,6 +257,8 @@ TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
     "states": _states,
     "verbs": _verbs,
     "settings": _settings,
+    "actions": _actions,
+    "probes": _probes,
     **{
         ".".join(path): lambda path=path: _section(*path)  # type: ignore[misc]
         for path in (
