@@ -18,6 +18,7 @@ from tests.standin.rpp_tables import (
     INFO_LINES,
     ITEM_LINES,
     MASTER_EXT,
+    MASTER_HARDWARE_FIELDS,
     MASTER_LINES,
     SEND_ENVELOPE_TAGS,
     SEND_FIELDS,
@@ -102,7 +103,7 @@ def _read_line(project: Project, words: list[str], regions: dict[int, Marker]) -
         state.master.values["B_MUTE"], state.master.values["I_SOLO"] = float(bits & 1), float(bits >> 1 & 1)
     elif key == "MASTERHWOUT":
         send = Send(state.master, None, kept=list(values))
-        fields_into(send.values, HARDWARE_FIELDS, values)
+        fields_into(send.values, MASTER_HARDWARE_FIELDS, values)
         state.sends.append(send)
         return True
     elif key in INFO_LINES:

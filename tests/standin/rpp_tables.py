@@ -95,6 +95,8 @@ HARDWARE_FIELDS: Fields = (
     "D_PANLAW",
     "I_AUTOMODE",
 )
+MASTER_HARDWARE_FIELDS: Fields = (*HARDWARE_FIELDS[:7], HARDWARE_FIELDS[8])
+"""MASTERHWOUT, which has no pan law."""
 INFO_LINES: dict[str, Fields] = {
     "PANLAW": ("PROJECT_PANLAW",),
     "PANMODE": ("PROJECT_PANMODE",),

@@ -17,6 +17,7 @@ from tests.standin.rpp_tables import (
     INFO_LINES,
     ITEM_LINES,
     MASTER_EXT,
+    MASTER_HARDWARE_FIELDS,
     MASTER_LINES,
     SEND_FIELDS,
     TAKE_LINES,
@@ -126,10 +127,11 @@ def _ext_state(project: Project) -> rpp.Element:
 
 
 def _send(send: Any) -> list[str]:
-    fields = HARDWARE_FIELDS if send.destination is None else SEND_FIELDS
-    blank = ["0"] * len(fields)
-    blank[9 if send.destination is not None else 7] = "-1:U"
-    return with_values(send.kept or [*blank, *([] if send.destination is None else [""])], fields, send.values)
+    if send.destination is not None:
+        return with_values(send.kept or ["0"] * 9 + ["-1:U", "0", "-1", ""], SEND_FIELDS, send.values)
+    if send.source.is_master:
+        return with_values(send.kept or ["0"] * 8, MASTER_HARDWARE_FIELDS, send.values)
+    return with_values(send.kept or ["0"] * 7 + ["-1:U", "-1"], HARDWARE_FIELDS, send.values)
 
 
 def track_element(project: Project, track: Track, folder: Path) -> rpp.Element:
