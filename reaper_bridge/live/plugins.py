@@ -20,7 +20,7 @@ from reaper_bridge.fx.reacomp import KNOBS as REACOMP_KNOBS
 from reaper_bridge.fx.reagate import KNOBS as REAGATE_KNOBS
 from reaper_bridge.fx.reaverbate import KNOBS as REAVERBATE_KNOBS
 from reaper_bridge.live.calibration import Calibration, CalibrationCache
-from reaper_bridge.live.equaliser import EQ_BANDS, eq_by_knobs, eq_knobs, eq_settings
+from reaper_bridge.live.equaliser import eq_by_knobs, eq_settings
 from reaper_bridge.live.knobs import Facts, Settings, Turn, displayed_value, is_shown, turn
 from reaper_bridge.session.effects import Effect, ForeignEffect, Jsfx, ReaComp, ReaEq, ReaGate, ReaVerbate
 from reaper_bridge.session.errors import PlanError
@@ -158,19 +158,6 @@ def settings_of(
     if standing is not None and not standing.get("vst_chunk"):
         raise PlanError(f"{plugin.name} does not tell REAPER its state here, so it cannot be set; plan without it.")
     return Settings(chunk=chunk)
-
-
-def knobs_of(effect: Effect) -> tuple[Knob, ...]:
-    """Return the knobs of a plug-in whose state is a list of numbers; none of any other."""
-    return _LISTS.get(type(effect), ())
-
-
-def shown_knobs(plugin: str) -> tuple[Knob, ...]:
-    """Return the knobs of a plug-in (``ReaComp``) whose displays carry a number in our unit: those to sample."""
-    settings = next(cls for cls in (*_LISTS, ReaEq) if _BY_SETTINGS[cls].name == plugin)
-    if settings is ReaEq:
-        return eq_knobs(EQ_BANDS)
-    return tuple(knob for knob in _LISTS[settings] if is_shown(knob.field))
 
 
 def _turns(effect: Any, knobs: Sequence[Knob], calibration: Calibration | None) -> tuple[Turn, ...]:
