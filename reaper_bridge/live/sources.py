@@ -77,8 +77,7 @@ def _sounding_items(track_id: TrackId, own: Facts) -> Iterator[Item]:
     """Yield the items of a track that play."""
     for number, facts in enumerate(own.get("items", ()), 1):
         length, solo = facts["D_LENGTH"], int(facts["C_MUTE_SOLO"])
-        is_muted = bool(facts["B_MUTE_ACTUAL"] or (facts["B_MUTE"] and not solo))
-        if not item_sounds(length, is_muted, solo) or not _plays_in_lane(facts, own):
+        if not item_sounds(length, bool(facts["B_MUTE"]), solo) or not _plays_in_lane(facts, own):
             continue
         yield Item(
             ItemId(str(facts["guid"]).upper() or f"{track_id}/item:{number}"),
@@ -142,7 +141,7 @@ def _source(facts: Facts) -> Source:
         kind.removeprefix(_OFFLINE),
         facts["file"],
         is_offline=kind.startswith(_OFFLINE),
-        is_silent_video=kind == "VIDEO" and not facts.get("channels"),
+        is_silent_video=kind == "VIDEO" and not facts.get("channels") and existing_file(facts["file"]) is not None,
         has_notes=kind not in MIDI_KINDS or bool(facts.get("has_notes")),
         section=_section(facts),
         inner=inner,

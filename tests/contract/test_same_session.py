@@ -274,13 +274,18 @@ def test_public_projects_are_the_same_where_both_can_read_them(
     for path in sorted((shared / "rpp-corpus").glob("*.rpp")):
         project = Path(shutil.copy(path, tmp_path / path.name))
         try:
-            session = ProjectFile(project).snapshot()
+            host = ProjectFile(project)
+            session = host.snapshot()
             picture = picture_of(standin, bridge, project)
         except (ProjectFileError, CommandError):
             continue  # half a file, or one that only one of the two takes
         if session.reaper_version[:1] in ("", "1", "2", "3"):
             continue  # REAPER gives a project of its first years today's modes when it loads it
         differences = session_differences(session, picture.session)
+        ids = [track.id for track in session]
+        file, live = host.sources(ids), read_sources(picture, [track.id for track in picture.session])
+        for track_id, live_id in zip(ids, live, strict=True):
+            differences += source_differences(file[track_id], live[live_id])
         compared += 1
         if differences or picture.unreadable:
             wrong.append((path.name, differences[:3], picture.unreadable))

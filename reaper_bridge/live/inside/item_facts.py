@@ -13,7 +13,7 @@ from .buffers import SIZE
 from .envelope_facts import is_there, take_envelopes
 
 ITEM_KEYS = (
-    "D_POSITION", "D_LENGTH", "D_VOL", "B_MUTE", "B_MUTE_ACTUAL", "C_MUTE_SOLO", "C_LANEPLAYS", "B_LOOPSRC",
+    "D_POSITION", "D_LENGTH", "D_VOL", "B_MUTE", "C_MUTE_SOLO", "C_LANEPLAYS", "B_LOOPSRC",
     "B_ALLTAKESPLAY", "I_CURTAKE", "D_FADEINLEN", "D_FADEINLEN_AUTO", "D_FADEINDIR", "C_FADEINSHAPE",
     "D_FADEOUTLEN", "D_FADEOUTLEN_AUTO", "D_FADEOUTDIR", "C_FADEOUTSHAPE",
 )  # fmt: skip
@@ -41,17 +41,16 @@ def _item(item: str) -> Facts:
     facts: Facts = {key: get(item, key) for key in ITEM_KEYS}
     facts["guid"] = str(text(item, "GUID", "", False)[3])
     facts["notes"] = str(text(item, "P_NOTES", "", False)[3])
-    count = api.RPR_CountTakes(item)
-    active = int(facts["I_CURTAKE"])
-    facts["active"] = active
+    facts["active"] = int(facts["I_CURTAKE"])
     plays = _plays(facts)
-    wanted = range(count) if facts["B_ALLTAKESPLAY"] and plays else range(active, min(active + 1, count))
-    facts["takes"] = [_take(item, index, plays) for index in wanted if index >= 0]
+    all_play = facts["B_ALLTAKESPLAY"] and plays
+    wanted = range(api.RPR_CountTakes(item)) if all_play else [facts["active"]]
+    facts["takes"] = [_take(item, index, plays) for index in wanted]
     return facts
 
 
 def _plays(facts: Facts) -> bool:
-    return facts["D_LENGTH"] > 0.0 and (facts["C_MUTE_SOLO"] == -1 or not (facts["B_MUTE"] or facts["B_MUTE_ACTUAL"]))
+    return facts["D_LENGTH"] > 0.0 and (facts["C_MUTE_SOLO"] == -1 or not facts["B_MUTE"])
 
 
 def _take(item: str, index: int, plays: bool) -> Facts | None:

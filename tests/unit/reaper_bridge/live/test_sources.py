@@ -59,15 +59,9 @@ def test_a_clip_has_everything_reaper_says(wave: Facts) -> None:
     assert audio.is_complete
 
 
-@pytest.mark.parametrize(
-    ("effective", "own", "solo", "sounds"),
-    [(0, 0, 0, True), (1, 1, 0, False), (0, 1, -1, True), (0, 0, 1, False), (1, 0, 0, False)],
-)
-def test_muted_items_do_not_count_and_soloed_ones_do(
-    wave: Facts, effective: int, own: int, solo: int, sounds: bool
-) -> None:
-    audio = audio_of(item(take(wave), B_MUTE=effective, B_MUTE_ACTUAL=own, C_MUTE_SOLO=solo))
-    assert bool(audio.clips) is sounds
+@pytest.mark.parametrize(("mute", "solo", "sounds"), [(0, 0, True), (1, 0, False), (1, -1, True), (0, 1, False)])
+def test_muted_items_do_not_count_and_soloed_ones_do(wave: Facts, mute: int, solo: int, sounds: bool) -> None:
+    assert bool(audio_of(item(take(wave), B_MUTE=mute, C_MUTE_SOLO=solo)).clips) is sounds
 
 
 def test_every_take_told_plays(wave: Facts) -> None:
@@ -113,11 +107,22 @@ def test_what_cannot_be_read_makes_the_track_incomplete(wave: Facts, playing: Fa
     assert len(audio.clips) == 1
 
 
-@pytest.mark.parametrize(
-    "playing", [source("EMPTY"), source("MIDI", has_notes=False), source("VIDEO", "/x/film.mp4", channels=0)]
-)
+@pytest.mark.parametrize("playing", [source("EMPTY"), source("MIDI", has_notes=False)])
 def test_silent_sources_are_no_problem(playing: Facts) -> None:
     assert audio_of(item(take(playing))) == TrackAudio(A, ())
+
+
+@pytest.mark.parametrize(("channels", "count"), [(0, 0), (2, 1)])
+def test_a_video_may_have_sound(tmp_path: Path, channels: int, count: int) -> None:
+    (tmp_path / "film.mp4").touch()
+    audio = audio_of(item(take(source("VIDEO", str(tmp_path / "film.mp4"), channels=channels))))
+    assert len(audio.clips) == count
+    assert audio.is_complete
+
+
+def test_a_video_that_is_not_there_is_missing_not_silent() -> None:
+    audio = audio_of(item(take(source("VIDEO", "/nowhere/film.mp4", channels=0))))
+    assert audio.problems == ("film.mp4 is missing.",)
 
 
 def test_stretch_markers_pitch_envelopes_and_take_fx_are_said(wave: Facts) -> None:

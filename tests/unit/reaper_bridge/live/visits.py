@@ -42,7 +42,7 @@ def item(*takes: Facts | None, active: int = 0, **other: Any) -> Facts:
     values: Facts = {
         "guid": "", "notes": "", "active": active, "takes": list(takes), "D_POSITION": 0.0, "D_LENGTH": 4.0,
         "D_VOL": 1.0,
-        "B_MUTE": 0.0, "B_MUTE_ACTUAL": 0.0, "C_MUTE_SOLO": 0.0, "C_LANEPLAYS": 2.0, "B_LOOPSRC": 0.0,
+        "B_MUTE": 0.0, "C_MUTE_SOLO": 0.0, "C_LANEPLAYS": 2.0, "B_LOOPSRC": 0.0,
         "B_ALLTAKESPLAY": 0.0, "I_CURTAKE": float(active), "D_FADEINLEN": 0.0, "D_FADEINLEN_AUTO": 0.0,
         "D_FADEINDIR": 0.0, "C_FADEINSHAPE": 1.0, "D_FADEOUTLEN": 0.0, "D_FADEOUTLEN_AUTO": 0.0, "D_FADEOUTDIR": 0.0,
         "C_FADEOUTSHAPE": 1.0,
