@@ -17,7 +17,7 @@ import soundfile
 
 from tests.standin.items import Item, Source, Take
 from tests.standin.project import Project
-from tests.standin.rendering.files import BEFORE_FADER, Format, Target, bounds, format_of, planned, rate_hz
+from tests.standin.rendering.files import BEFORE_FADER, Target, bounds, planned, rate_hz
 from tests.standin.rendering.media import Sound
 from tests.standin.rendering.mixing import Mixing
 from tests.standin.tracks import Track
@@ -56,12 +56,11 @@ def render(desk: Any, project: Project) -> list[str]:
         agreed = desk.show_box(_overwriting(wanted)) in (OK, YES)
         if not agreed or desk.is_quitting:
             return []
-    sound_format = format_of(project.texts["RENDER_FORMAT"])
     for target in wanted:
         target.path.parent.mkdir(parents=True, exist_ok=True)
         target.path.write_bytes(b"")
     desk.play_state = 0  # what plays or records is stopped
-    written = _write_all(desk, project, wanted, sound_format, start, end)
+    written = _write_all(desk, project, wanted, start, end)
     if int(project.info["RENDER_ADDTOPROJ"]) & 1:
         _add_to_project(project, written, start, end)
     while time.monotonic() - started < SWITCHES.least_seconds:
@@ -69,9 +68,7 @@ def render(desk: Any, project: Project) -> list[str]:
     return written
 
 
-def _write_all(
-    desk: Any, project: Project, wanted: list[Target], sound_format: Format, start: float, end: float
-) -> list[str]:
+def _write_all(desk: Any, project: Project, wanted: list[Target], start: float, end: float) -> list[str]:
     rate = rate_hz(project)
     mixing = Mixing(project, start, math.ceil((end - start) * rate - 1e-6), rate)
     before_fader = bool(int(project.info["RENDER_SETTINGS"]) & BEFORE_FADER)
@@ -85,7 +82,7 @@ def _write_all(
             target.path.write_bytes(b"RIFF")
             desk.show_box(f"Error writing {target.path.name}: the disk is full.")
             return written
-        soundfile.write(target.path, sound, rate, subtype=sound_format.subtype, format=sound_format.container)
+        soundfile.write(target.path, sound, rate, subtype=target.format.subtype, format=target.format.container)
         target.path.with_name(target.path.name + ".reapeaks").write_bytes(b"RPKN")
         written.append(str(target.path))
     return written

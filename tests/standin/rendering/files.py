@@ -30,6 +30,7 @@ class Target:
 
     path: Path
     track: Track | None
+    format: Format
 
 
 def format_of(text: str) -> Format:
@@ -67,17 +68,23 @@ def rate_hz(project: Project) -> int:
 def planned(project: Project) -> list[Target]:
     """Tell which files a render with the settings of now would write; none where it has nothing to write."""
     settings = int(project.info["RENDER_SETTINGS"])
-    suffix = format_of(project.texts["RENDER_FORMAT"]).suffix
     # 2 alone, which REAPER's header calls stems, was seen to give the master mix
     wants_stems, wants_master = settings & 3 in (STEMS, STEMS_AND_MASTER), settings & 3 != STEMS
     tracks: list[Track | None] = [None] if wants_master else []
     tracks += [track for track in project.state.tracks if wants_stems and track.values["I_SELECTED"]]
     found: list[Target] = []
-    for track in tracks:
-        path = _path(project, track, suffix)
-        if path is not None:
-            found.append(Target(_not_among(path, [target.path for target in found]), track))
+    for sound_format in _formats(project):
+        for track in tracks:
+            path = _path(project, track, sound_format.suffix)
+            if path is not None:
+                found.append(Target(_not_among(path, [target.path for target in found]), track, sound_format))
     return found
+
+
+def _formats(project: Project) -> list[Format]:
+    """Return the format of the files and, where one is set, the second format they are written in as well."""
+    second = project.texts.get("RENDER_FORMAT2", "")
+    return [format_of(project.texts["RENDER_FORMAT"]), *([format_of(second)] if second else [])]
 
 
 def _path(project: Project, track: Track | None, suffix: str) -> Path | None:

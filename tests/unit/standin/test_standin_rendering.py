@@ -380,6 +380,15 @@ def test_formats(project: Project, text: str, subtype: str, suffix: str) -> None
     assert (soundfile.info(file).subtype, Path(file).suffix) == (subtype, suffix)
 
 
+def test_a_second_format_writes_every_file_twice(project: Project) -> None:
+    path = write(project, sine())
+    for name in ("one", "two"):
+        add_track(project, name, path)
+    project.texts["RENDER_FORMAT2"] = "Y2FsZhgAAAAFAAAA"
+    names = [Path(file).name for file in render(Person(), project)]
+    assert names == ["01-one.wav", "02-two.wav", "01-one.flac", "02-two.flac"]
+
+
 def test_rate_and_channels_are_those_asked_for(project: Project) -> None:
     add_track(project, "tone", write(project, sine()))
     project.info |= {"RENDER_SRATE": 16_000.0, "RENDER_CHANNELS": 1.0}
