@@ -1,0 +1,201 @@
+"""Time the bridge to a running REAPER against its stand-in: looking, writing, idling, coming back, calling.
+
+    python -m benchmarks.live [--tracks 40] [--plug-ins 4]
+
+Prints markdown: what was measured, what it may be, and how much of that it takes. The stand-in ticks 30 times a second,
+as REAPER does, and its functions take about as long as those of REAPER's Python (docs/unverified.md); a request waits
+for a tick, 17 ms in the mean. “Held” is how long REAPER's main thread, and with it the engineer, has to wait.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from benchmarks.quality.tables import machine, table
+from reaper_bridge.live.connection import Bridge, connect
+from reaper_bridge.live.host import LiveHost
+from reaper_bridge.session.address import Address
+from reaper_bridge.session.audio import CurvePoint
+from reaper_bridge.session.change import Change, MixPlan, PlacedEffect
+from reaper_bridge.session.effects import ReaComp
+from reaper_bridge.session.model import Session
+from reaper_bridge.session.values import read_value
+from tests.session_builder import TrackSpec, build_project, guid_of
+from tests.standin.fixture import Standin
+
+REPEATS: Final = 9
+IDLE_SECONDS: Final = 20.0
+CALL_SECONDS: Final = 3.0
+POINTS: Final = 20_000
+PARAMETERS: Final = 5_000
+POINT_STEP_SECONDS: Final = 0.05
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. Without a limit a number only informs; what ``rises`` shall be above its limit."""
+
+    what: str
+    value: float
+    unit: str
+    limit: float | None = None
+
+    def cells(self) -> list[str]:
+        """Return the line."""
+        form = "{:.1f}" if self.unit == "ms" else "{:.2f}" if self.value < 100.0 else "{:,.0f}"
+        limit = "–" if self.limit is None else f"≤ {self.limit:g} {self.unit}"
+        share = "–" if self.limit is None else f"{100.0 * self.value / self.limit:.0f} %"
+        return [self.what, f"{form.format(self.value)} {self.unit}", limit, share]
+
+
+@contextmanager
+def studio(tracks: int, plugin: str, plugins_per_track: int) -> Iterator[Standin]:
+    """Run a stand-in with a project of so many tracks, each with an item and so many plug-ins."""
+    with tempfile.TemporaryDirectory(prefix="first-pass-live-") as folder:
+        specs = [TrackSpec(f"Track {number}", "guitar", file="media/one.wav") for number in range(tracks)]
+        with Standin.start(build_project(Path(folder), specs)) as standin:
+            for spec in specs:
+                for _ in range(plugins_per_track):
+                    standin.control.insert_fx(guid_of(spec.name), plugin)
+            yield standin
+
+
+def look_rows(standin: Standin, title: str) -> list[Row]:
+    """Time the snapshot of a project, the first one apart: it learns the names of the knobs."""
+    walls, helds = [], []
+    with connect(standin.resource_path) as bridge:
+        for _ in range(REPEATS):
+            started = time.perf_counter()
+            facts = bridge.request("snapshot")
+            walls.append(time.perf_counter() - started)
+            helds.append(facts["held_seconds"])
+    return [
+        Row(f"snapshot of {title}", 1e3 * statistics.median(walls[1:]), "ms", 100.0),
+        Row("  REAPER held", 1e3 * statistics.median(helds[1:]), "ms", 70.0),
+        Row("  the first look: REAPER held", 1e3 * helds[0], "ms"),
+    ]
+
+
+def write_rows(standin: Standin) -> list[Row]:
+    """Time a plan that turns thousands of knobs and draws thousands of points, and what it is to take it back."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        LiveHost(standin.resource_path, calibration_folder=Path(folder)) as host,
+    ):
+        walls, helds = [], []
+        for run in range(5):
+            plan = many_changes(host.snapshot(), run)
+            started = time.perf_counter()
+            entry = host.write(plan, label=f"Timed {run}")
+            walls.append(time.perf_counter() - started)
+            helds.append(host.last_held_seconds)
+            unlanded = [item for item in entry.landed if not item.has_landed]
+            if unlanded:
+                raise SystemExit(f"{len(unlanded)} of {len(entry.landed)} changes did not land: {unlanded[0]}")
+        started = time.perf_counter()
+        host.undo()
+        back = time.perf_counter() - started
+    return [
+        Row(f"write of {PARAMETERS:,} knobs and {POINTS:,} points: REAPER held", 1e3 * min(helds[1:]), "ms", 300.0),
+        Row("  with the check before and the look after", 1e3 * min(walls[1:]), "ms"),
+        Row("  taking it back", 1e3 * back, "ms"),
+    ]
+
+
+KNOBS: Final = (
+    "threshold_db", "ratio", "attack_ms", "release_ms", "knee_db", "rms_ms", "pre_comp_ms", "wet_db",
+    "detector_low_pass_hz", "detector_high_pass_hz",
+)  # fmt: skip
+"""The knobs of a compressor that every run turns."""
+
+
+def many_changes(session: Session, run: int) -> MixPlan:
+    """Return a plan that turns every knob of every compressor, and draws a lane on every track."""
+    comp = ReaComp(
+        threshold_db=-20.0 - run, ratio=2.0 + run, attack_ms=5.0 + run, release_ms=100.0 + run, knee_db=3.0 + run,
+        rms_ms=6.0 + run, pre_comp_ms=1.0 + run, wet_db=-1.0 - run, detector_low_pass_hz=10_000.0 + 100.0 * run,
+        detector_high_pass_hz=60.0 + run,
+    )  # fmt: skip
+    changes = []
+    knobs = 0
+    per_track = POINTS // len(session.tracks)
+    for track in session.tracks:
+        for slot in track.fx:
+            if knobs + len(KNOBS) > PARAMETERS:
+                break
+            address = Address(track.id, "fx", slot.id)
+            before = read_value(session, address)
+            if isinstance(before, PlacedEffect):
+                changes.append(Change(address, before, replace(before, effect=comp), "timed"))
+                knobs += len(KNOBS)
+        lane = Address(track.id, "envelope", "volume")
+        points = tuple(CurvePoint(n * POINT_STEP_SECONDS, 0.5 + 0.25 * ((n + run) % 3)) for n in range(per_track))
+        changes.append(Change(lane, read_value(session, lane), points, "timed"))
+    if knobs < PARAMETERS:
+        raise SystemExit(f"The project has only {knobs} knobs to turn.")
+    return MixPlan(tuple(changes))
+
+
+def call_rows(bridge: Bridge) -> list[Row]:
+    """Count plain calls of one function of REAPER, one after the other."""
+    started, count = time.perf_counter(), 0
+    while time.perf_counter() - started < CALL_SECONDS:
+        bridge.read_api("CountTracks", "0")
+        count += 1
+    return [Row("plain calls a second", count / (time.perf_counter() - started), "calls")]
+
+
+def idle_rows() -> list[Row]:
+    """Compare the processor time of a stand-in with an idle bridge and a client to that of one without a bridge."""
+    with Standin.start(no_bridge=True) as bare, Standin.start() as standin, connect(standin.resource_path):
+        processes = [psutil.Process(bare.pid), psutil.Process(standin.pid)]
+        before = [_busy_seconds(process) for process in processes]
+        time.sleep(IDLE_SECONDS)
+        used = [_busy_seconds(process) - was for process, was in zip(processes, before, strict=True)]
+    return [Row("idle bridge, share of a core", max(0.0, 100.0 * (used[1] - used[0]) / IDLE_SECONDS), "%", 1.0)]
+
+
+def reconnect_rows() -> list[Row]:
+    """Time how long after a restarted REAPER's bridge can be found a host has looked at the project again."""
+    with studio(40, "ReaEQ", 1) as standin, LiveHost(standin.resource_path) as host:
+        host.snapshot()
+        standin.restart()
+        started = time.perf_counter()
+        host.snapshot()
+        return [Row("connected and looked again after a restart", time.perf_counter() - started, "s", 2.0)]
+
+
+def _busy_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tracks", type=int, default=40)
+    parser.add_argument("--plug-ins", type=int, default=4)
+    chosen = parser.parse_args()
+    rows: list[Row] = []
+    with studio(chosen.tracks, "Panel (Third Party)", chosen.plug_ins) as standin:
+        rows += look_rows(standin, f"{chosen.tracks} tracks × {chosen.plug_ins} plug-ins × 32 knobs")
+        with connect(standin.resource_path) as bridge:
+            rows += call_rows(bridge)
+    with studio(40, "ReaComp", -(-PARAMETERS // (40 * len(KNOBS)))) as standin:
+        rows += write_rows(standin)
+    rows += reconnect_rows()
+    rows += idle_rows()
+    print(f"# The live bridge\n\n{machine()} Against the stand-in REAPER at 30 ticks a second.\n")
+    print(table(("what", "measured", "limit", "of the limit"), [row.cells() for row in rows]))
+
+
+if __name__ == "__main__":
+    main()
