@@ -183,7 +183,15 @@ class Interpreter:
         if script.path.suffix == ".lua":
             self.run_lua(script.path)
             return
-        self.run(source, script.name, str(script.path))
+        ran = self.run(source, script.name, str(script.path))
+        if ran and not self.is_deferring(script.name):
+            self._point_by_itself(script)
+
+    def _point_by_itself(self, script: Script) -> None:
+        """Make the undo point a script gets that changed something, made no point and does not go on."""
+        project = self._desk.project
+        if project.touched and not project.history.is_open:
+            project.history.point(script.description.replace("Custom:", "Script:"))
 
     def run_lua(self, path: Path) -> bool:
         from tests.standin import startup_lua  # needs lupa, which only some tests ask for

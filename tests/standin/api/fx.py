@@ -309,7 +309,7 @@ def TrackFX_GetNamedConfigParm(
     slot = slot_of(track, fx)
     if slot is None:
         return (False, "")
-    if key == "param.wet" or (slot.plugin.offline and key.startswith("vst_chunk")):
+    if slot.plugin.offline and key.startswith("vst_chunk"):
         return (False, "")
     found = slot.plugin.config(key)
     return (found is not None, found or "")

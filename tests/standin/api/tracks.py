@@ -103,7 +103,9 @@ def SetMediaTrackInfo_Value(desk: Desk, track: MaybeTrack, key: str, value: floa
         return False
     else:
         set_value(track, key, value)
-    if key != "I_SELECTED":
+    if key == "I_SELECTED":
+        _selection_changed(desk)
+    else:
         desk.project_of(track).touch(TRACK_CONFIG)
     return True
 
@@ -232,12 +234,20 @@ def IsTrackSelected(desk: Desk, track: MaybeTrack) -> bool:
 def SetTrackSelected(desk: Desk, track: MaybeTrack, selected: bool) -> None:
     if track is not None:
         track.values["I_SELECTED"] = float(bool(selected))
+        _selection_changed(desk)
 
 
 @reascript
 def SetOnlyTrackSelected(desk: Desk, track: MaybeTrack) -> None:
     for other in (*desk.project.state.tracks, desk.project.state.master):
         other.values["I_SELECTED"] = float(other is track)
+    _selection_changed(desk)
+
+
+def _selection_changed(desk: Desk) -> None:
+    """Count a selection as a change of state where the preferences say that it is one."""
+    if desk.options.selection_undo == "points":
+        desk.project.change_count += 1
 
 
 # groups -------------------------------------------------------------------------------------------------------

@@ -157,3 +157,26 @@ def test_what_a_person_does_is_a_point_of_its_own(stage: Stage) -> None:
         project.state.tracks[0].values["D_VOL"] = 0.9
     assert stage.api.RPR_Undo_CanUndo2(0) == "Set track volume"
     assert stage.api.RPR_GetProjectStateChangeCount(0) == 2
+
+
+@pytest.mark.parametrize(("switch", "counts"), [("points", True), ("ignored", False)])
+def test_selecting_counts_as_a_change_only_where_the_switch_says_so(
+    stage_with: Callable[..., Stage], switch: str, counts: bool
+) -> None:
+    stage = stage_with(selection_undo=switch)
+    before = stage.api.RPR_GetProjectStateChangeCount(0)
+    stage.api.RPR_SetOnlyTrackSelected(stage.track(1))
+    assert (stage.api.RPR_GetProjectStateChangeCount(0) > before) == counts
+
+
+@pytest.mark.parametrize(("switch", "left"), [("points", 0.0), ("ignored", 1.0)])
+def test_undo_moves_the_selection_only_where_the_switch_says_so(
+    stage_with: Callable[..., Stage], switch: str, left: float
+) -> None:
+    stage = stage_with(selection_undo=switch)
+    stage.api.RPR_Undo_BeginBlock2(0)
+    stage.api.RPR_SetMediaTrackInfo_Value(stage.track(0), "D_VOL", 0.1)
+    stage.api.RPR_SetOnlyTrackSelected(stage.track(1))
+    stage.api.RPR_Undo_EndBlock2(0, "Fade", -1)
+    stage.api.RPR_Undo_DoUndo2(0)
+    assert stage.api.RPR_GetMediaTrackInfo_Value(stage.track(1), "I_SELECTED") == left
