@@ -26,7 +26,6 @@ SEND_KEYS = ("D_VOL", "D_PAN", "I_SENDMODE", "B_MUTE", "B_MONO", "B_PHASE", "I_S
 _SENDS = 0
 _FIXED_LANES = 2
 _HEAD_CHARACTERS = 4096
-_NAME_SIZE = 4096
 
 Facts = dict[str, Any]
 
@@ -42,7 +41,7 @@ def track_facts(track: str, number: int, guids: dict[int, str], memory: Memory, 
         "fx": lambda: chain_facts(track, memory, automated_plugins(track)),
     }
     if not is_master:
-        parts["name"] = lambda: track_name(track, number)
+        parts["name"] = lambda: track_name(track)
         parts["sends"] = lambda: _sends(track, guids)
         parts["items"] = lambda: item_facts(track, item_mix)
         parts["vca_leads"] = lambda: _groups(track, "VOLUME_VCA_LEAD")
@@ -64,11 +63,8 @@ def _try(facts: Facts, part: str, look: Callable[[], Any]) -> None:
         facts["unreadable"].append(f"{part} ({type(error).__name__}: {error})")
 
 
-def track_name(track: str, number: int) -> str:
-    """Return a track's name; REAPER shows one without a name as “Track 3”."""
-    shown = str(api.RPR_GetTrackName(track, "", _NAME_SIZE)[2])
-    if shown != f"Track {number}":
-        return shown
+def track_name(track: str) -> str:
+    """Return a track's own name; ``GetTrackName`` would call one without a name “Track 3”, in the user's language."""
     return str(api.RPR_GetSetMediaTrackInfo_String(track, "P_NAME", "", False)[3])
 
 
