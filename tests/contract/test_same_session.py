@@ -12,6 +12,7 @@ from reaper_bridge.live.sources import read_sources
 from reaper_bridge.rpp.host import ProjectFile
 from reaper_bridge.session.errors import ProjectFileError
 from tests.contract.same_session import session_differences, source_differences
+from tests.contract.test_host_contract import EVERYTHING, TRACKS
 from tests.session_builder import BAND, TrackSpec, build_project, guid_of
 from tests.standin.fixture import CommandError, Standin
 from tests.unit.reaper_bridge.rpp.projects import three_tracks
@@ -55,6 +56,14 @@ def test_a_band_is_the_same(standin: Standin, bridge: Bridge, tmp_path: Path) ->
 def test_folders_sends_and_chains_are_the_same(standin: Standin, bridge: Bridge, tmp_path: Path) -> None:
     (tmp_path / "song.RPP").write_bytes(three_tracks())
     assert_same(standin, bridge, tmp_path / "song.RPP")
+
+
+def test_what_a_pass_wrote_into_a_file_is_the_same_in_reaper(standin: Standin, bridge: Bridge, tmp_path: Path) -> None:
+    project = build_project(tmp_path, TRACKS, version="7.27/linux-x86_64")
+    host = ProjectFile(project, backup=False)
+    host.snapshot()
+    host.write(EVERYTHING, label="First pass 1")
+    assert_same(standin, bridge, project)
 
 
 NEW_TRACK = """\
