@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from actions.cli_words import NOTHING_TO_DO, Json, print_json
+from reaper_bridge.resource.layout import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,12 +115,16 @@ def _folder(resource_path: Path | None, portable: Path | None) -> Path:
 
 
 def _tell(folder: Path, changes: "Iterable[FileChange]", dry_run: bool) -> None:
-    from reaper_bridge.resource.manifest import BACKUPS
-
+    """Say what is changed; in a dry run every file, else those that are not ours alone, and how many are."""
     typer.echo(f"REAPER's resource folder: {folder}")
+    own = 0
     for change in changes:
         place = change.path.relative_to(folder)
-        if dry_run or not place.as_posix().startswith(BACKUPS):
+        if not dry_run and FOLDER in place.parts:
+            own += 1
+        else:
             typer.echo(f"  {change.verb} {place}: {change.why}")
+    if own:
+        typer.echo(f"  and {own} files in the folders “{FOLDER}”")
     if dry_run:
         typer.echo("Dry run: nothing was changed.")

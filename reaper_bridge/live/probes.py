@@ -4,6 +4,7 @@ An answer agrees with what First Pass believes, or differs. Knobs that follow an
 they show is kept as a calibration, so that they are turned right from then on.
 """
 
+import base64
 import math
 import tempfile
 from collections.abc import Callable, Mapping
@@ -61,7 +62,7 @@ class ProbeReport:
     @property
     def failed(self) -> tuple[str, ...]:
         """The trials whose answer differs; a knob that is calibrated is none."""
-        trials = {row[0] for row in (*PROBES, SAVED)}
+        trials = {row[0] for row in (*PROBES, *DRAWN)}
         return tuple(a.trial for a in self.answers if a.agrees is False and a.trial in trials)
 
 
@@ -84,8 +85,13 @@ def run_probes(bridge: Bridge, cache: CalibrationCache | None = None) -> ProbeRe
         told = bridge.request("probe", [row[0] for row in PROBES], names, folder, timeout_seconds=PROBE_SECONDS)
         project = Path(folder) / PROJECT_FILE
         saved = project.read_bytes() if project.exists() else b""
-    facts: Facts = {**told["answers"], "saved": {"section": f"<{SECTION}".encode() in saved, "bytes": len(saved)}}
-    answers = [_answer(*row, facts) for row in (*PROBES, SAVED)]
+    notes = told["answers"].get("ext_state", {}).get("wanted", {})
+    facts: Facts = {
+        **told["answers"],
+        "saved": {"bytes": len(saved), "lost": _lost(saved, notes)},
+        "states": told["answers"].get("plugins", {}),
+    }
+    answers = [_answer(*row, facts) for row in (*PROBES, *DRAWN)]
     plugins = {
         name: found for name, found in facts["plugins"].items() if isinstance(found, Mapping) and "samples" in found
     }
@@ -158,7 +164,30 @@ def _scripts(facts: Facts) -> Verdict:
 
 
 def _saved(facts: Facts) -> Verdict:
-    return bool(facts["section"]), f"{facts['bytes']} bytes, project notes {'kept' if facts['section'] else 'lost'}"
+    lost = facts["lost"]
+    return not lost, f"not in the file as written: {', '.join(lost)}" if lost else f"all in {facts['bytes']} bytes"
+
+
+def _states(facts: Facts) -> Verdict:
+    """Read each plug-in's state with our codec, and the trim's slider as its display shows it."""
+    faults = []
+    for plugin in PLUGINS:
+        found = facts.get(plugin.display_name)
+        chunk = found.get("vst_chunk") if plugin.is_chunk and isinstance(found, Mapping) else None
+        if chunk and plugin.parse(base64.b64decode(chunk)) is None:
+            faults.append(plugin.display_name)
+    trim = facts.get(TRIM)
+    if isinstance(trim, Mapping) and "samples" in trim:
+        displays = [(raw, read_display(text)) for raw, text in _shown(trim, 0)]
+        if not all(display is not None and display.shows(raw) for raw, display in displays):
+            faults.append(f"{TRIM}, whose slider shows another number than it holds")
+    return not faults, ", ".join(faults) or "all can be read"
+
+
+def _lost(saved: bytes, notes: Mapping[str, str]) -> list[str]:
+    """Return which notes a saved project does not hold under the key, and with the text, they were given."""
+    section = saved.partition(f"<{SECTION}".encode())[2].partition(b"\n  >")[0]
+    return [key for key, text in notes.items() if key.encode() not in section or text.encode() not in section]
 
 
 Row = tuple[str, str, Callable[[Facts], Verdict]]
@@ -174,7 +203,11 @@ PROBES: Final[tuple[Row, ...]] = (
     ("scripts", "Which Python runs in REAPER?", _scripts),
 )
 """A trial of the agent, the question, and what its answer means."""
-SAVED: Final[Row] = ("saved", "Are project notes saved with the project?", _saved)
+DRAWN: Final[tuple[Row, ...]] = (
+    ("states", "Can we read the state of each plug-in?", _states),
+    ("saved", "Are project notes saved with the project, as they were written?", _saved),
+)
+"""Questions that are answered by what other trials left."""
 
 
 def _answer(trial: str, question: str, judge: Callable[[Facts], Verdict], facts: Facts) -> Answer:

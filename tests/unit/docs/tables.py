@@ -18,7 +18,7 @@ from actions.service.settings import ENVIRONMENT, Settings
 from actions.service.state import NAMES
 from analysis.measures import BANDS_HZ
 from analysis.roles.vocabulary import ROLES
-from reaper_bridge.live.probes import PROBES, SAVED
+from reaper_bridge.live.probes import DRAWN, PROBES
 from reaper_bridge.resource.layout import ACTIONS
 from reaper_bridge.session.address import KINDS
 from reaper_bridge.session.ledger import LOCKABLE
@@ -241,7 +241,7 @@ def _actions() -> tuple[list[str], Rows]:
 
 
 def _probes() -> tuple[list[str], Rows]:
-    return ["trial", "question"], [[f"`{trial}`", question] for trial, question, _ in (*PROBES, SAVED)]
+    return ["trial", "question"], [[f"`{trial}`", question] for trial, question, _ in (*PROBES, *DRAWN)]
 
 
 TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {

@@ -4,19 +4,23 @@ import json
 import os
 import stat
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reaper_bridge.resource.changes import FileChange, read_file
 from reaper_bridge.resource.ini import read_value
-from reaper_bridge.resource.install import install, plan_install
-from reaper_bridge.resource.keyboard import registered
+from reaper_bridge.resource.install import install, plan_install, take_out
+from reaper_bridge.resource.keyboard import registered, with_actions
 from reaper_bridge.resource.layout import ACTIONS
 from reaper_bridge.resource.manifest import read_manifest
 from reaper_bridge.resource.packaged import installed_scripts
-from reaper_bridge.resource.start_block import has_start_block
+from reaper_bridge.resource.start_block import has_start_block, with_start_block
+from reaper_bridge.resource.toolbar import with_toolbar
 from reaper_bridge.resource.uninstall import plan_uninstall, uninstall
 from reaper_bridge.session.errors import ResourceFolderError
 from tests.unit.reaper_bridge.resource.folders import (
@@ -66,6 +70,49 @@ def test_uninstalling_gives_every_byte_back(resource: Path) -> None:
     assert tree(resource) != before
     uninstall_from(resource)
     assert tree(resource) == before
+
+
+_WORDS = b"[REAPER] [reaper] reascript=0 pythonlibdll64=x.so SCR KEY #! return \xff\xfe \xef\xbb\xbf --[[ ; =".split()
+_PIECES = st.sampled_from([*_WORDS, b"", b'SCR 4 0 RSx "a" b', b"-- First Pass begin"])
+_CONTENTS = st.none() | st.lists(st.tuples(_PIECES, st.sampled_from([b"\n", b"\r\n", b"\r", b""]))).map(
+    lambda rows: b"".join(piece + end for piece, end in rows)
+)
+
+
+@given(_CONTENTS)
+def test_what_is_put_into_any_file_is_put_in_once_and_comes_out_again(content: bytes | None) -> None:
+    # a carriage return alone at the end cannot be told from one we added; the whole file comes back from its copy
+    data = (content or b"").rstrip(b"\r")
+    for path, put_in in {
+        "reaper-kb.ini": lambda data: with_actions(data, ACTIONS),
+        "Scripts/__startup.lua": with_start_block,
+        "reaper-menu.ini": with_toolbar,
+    }.items():
+        changed = put_in(data)
+        assert changed != data
+        assert put_in(changed) == changed
+        assert take_out(path, changed, {}) == data
+
+
+@given(_CONTENTS, _CONTENTS, _CONTENTS, _CONTENTS)
+@settings(max_examples=8, deadline=None)
+def test_whatever_stands_in_the_files_comes_back(
+    ini: bytes | None, keyboard: bytes | None, startup: bytes | None, menu: bytes | None
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        resource = reaper_folder(Path(folder) / "REAPER")
+        names = ("reaper.ini", "reaper-kb.ini", "Scripts/__startup.lua", "reaper-menu.ini")
+        for name, content in zip(names, (ini, keyboard, startup, menu), strict=True):
+            if content is None:
+                (resource / name).unlink(missing_ok=True)
+            else:
+                (resource / name).write_bytes(content)
+        before = tree(resource)
+        wish = a_wish(resource, with_toolbar=True)
+        install_into(resource, wish)
+        assert plan_install(resource, wish).changes == ()
+        uninstall_from(resource)
+        assert tree(resource) == before
 
 
 def test_uninstalling_takes_away_what_python_left_beside_the_scripts(resource: Path) -> None:
