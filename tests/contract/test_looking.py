@@ -171,7 +171,7 @@ BAD_DAYS = {
     "RPR_CountTrackMediaItems": (0, "items"),
     "RPR_GetMediaTrackInfo_Value": (0, "values"),
     "RPR_GetTrackNumSends": (0, "sends"),
-    "RPR_GetTrackEnvelopeByChunkName": (0, "envelopes"),
+    "RPR_CountTrackEnvelopes": (0, "envelopes"),
 }
 """Functions that fail for one track: where they take it, and what is not known of the track then."""
 

@@ -21,7 +21,9 @@ Facts = dict[str, Any]
 
 def track_envelopes(track: str, is_master: bool) -> list[Facts]:
     """Return the envelopes of a track that exist, on or off."""
-    found = []
+    found: list[Facts] = []
+    if not api.RPR_CountTrackEnvelopes(track):
+        return found
     for name in MASTER_LANES if is_master else TRACK_LANES:
         envelope = api.RPR_GetTrackEnvelopeByChunkName(track, name)
         if not is_there(envelope) and is_master:
