@@ -13,10 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from tests.standin.desk import Desk
+from typing import Any
 
 Command = Callable[..., Any]
 
@@ -29,7 +26,6 @@ class Control:
         self._waiting: queue.Queue[tuple[dict[str, Any], queue.Queue[dict[str, Any]]]] = queue.Queue()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        self.after_each: Callable[[], None] = lambda: None
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
@@ -59,7 +55,8 @@ class Control:
             except queue.Empty:
                 return
             answer.put(self._answer(request))
-            self.after_each()
+            if time.monotonic() >= due:
+                return
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -68,7 +65,3 @@ class Control:
             return {"value": self.commands[request["command"]](**request.get("arguments", {}))}
         except Exception:
             return {"error": traceback.format_exc()}
-
-
-def desk_is_quiet(desk: Desk) -> bool:
-    return desk.dialog is None

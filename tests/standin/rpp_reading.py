@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,23 @@ from tests.standin.rpp_tables import (
 )
 from tests.standin.tracks import Send, Track
 
+MOST_IN_A_LINE = 4095
+
 
 def parse(text: str) -> rpp.Element:
-    """Parse a block of text; blank lines and NULs, which REAPER skips, are left out."""
-    lines = (line for line in text.replace("\0", "").splitlines() if line.strip())
-    return rpp.loads("\n".join(lines) + "\n")
+    """Parse a block of text; blank lines and NULs, which REAPER skips, are left out.
+
+    A line longer than REAPER's buffer goes on as a line of its own, as it does there, and the end of the file ends
+    every block.
+    """
+    lines = [part for line in text.replace("\0", "").splitlines() for part in _as_read(line) if part.strip()]
+    left_open = sum(line[0] == "<" for line in lines) - sum(line[0] == ">" for line in lines)
+    return rpp.loads("\n".join(lines) + "\n" + ">\n" * left_open)
+
+
+def _as_read(line: str) -> list[str]:
+    line = line.lstrip()
+    return [line[at : at + MOST_IN_A_LINE] for at in range(0, len(line), MOST_IN_A_LINE)]
 
 
 def read_project(path: Path) -> Project:
@@ -88,6 +101,11 @@ def _read_block(project: Project, block: rpp.Element, receives: list[tuple[int, 
 def _pairs(section: rpp.Element) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for line in section.children:
+        if isinstance(line, rpp.Element):
+            # <BIN KEY holds a value that fits on no line
+            data = b"".join(base64.b64decode(words_of(part)[0]) for part in line.children)
+            pairs[line.attrib[0].upper()] = data.decode(errors="surrogateescape")
+            continue
         words = words_of(line)
         pairs[words[0].upper()] = " ".join(words[1:])
     return pairs

@@ -183,6 +183,11 @@ def shown(value: float) -> str:
     return "0" if text in ("-0", "") else text
 
 
+def one_line(text: str) -> str:
+    """Return a text as it can stand on a line: REAPER writes a space for every end of line."""
+    return text.replace("\r", " ").replace("\n", " ")
+
+
 def fields_into(values: dict[str, float], fields: Fields, words: list[str]) -> None:
     for key, word in zip(fields, words, strict=False):
         if key is not None:

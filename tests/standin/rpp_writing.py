@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,14 @@ from tests.standin.rpp_tables import (
     TEXT_LINES,
     TRACK_LINES,
     Fields,
+    one_line,
     shown,
     with_values,
     words_of,
 )
 from tests.standin.tracks import DEFAULTS, Track
+
+MOST_ON_A_LINE = 4000
 
 
 def write_project(project: Project, path: Path, keeps_master_ext: bool = True) -> None:
@@ -55,7 +59,9 @@ def project_element(project: Project, folder: Path, keeps_master_ext: bool = Tru
     if state.master.chain.slots:
         children.append(write_chain("MASTERFXLIST", state.master.chain))
     if state.master.ext and keeps_master_ext:
-        children.append(rpp.Element(MASTER_EXT, (), [[key, value] for key, value in state.master.ext.items()]))
+        children.append(
+            rpp.Element(MASTER_EXT, (), [[key, one_line(value)] for key, value in state.master.ext.items()])
+        )
     children += [write_envelope(envelope, "MASTER") for envelope in state.master.envelopes.values()]
     children += _markers(project)
     children += [track_element(project, track, folder) for track in state.tracks]
@@ -120,10 +126,20 @@ def _markers(project: Project) -> list[Any]:
 
 def _ext_state(project: Project) -> rpp.Element:
     sections = [
-        rpp.Element(section, (), [[key, value] for key, value in pairs.items()])
+        rpp.Element(section, (), [_pair(key, value) for key, value in pairs.items()])
         for section, pairs in project.ext_state.items()
     ]
     return rpp.Element("EXTSTATE", (), sections)
+
+
+def _pair(key: str, value: str) -> Any:
+    """Write one key of the ext state: on a line, or as REAPER writes what fits on none (long ones: believed)."""
+    fits = not any(sign in value for sign in "\r\n") and len(value) <= MOST_ON_A_LINE
+    if fits and not all(quote in value for quote in "\"'`"):
+        return [key, value]
+    data = value.encode(errors="surrogateescape")
+    pieces = [base64.b64encode(data[at : at + 96]).decode() for at in range(0, len(data), 96)]
+    return rpp.Element("BIN", [key], pieces)
 
 
 def _send(send: Any) -> list[str]:
@@ -136,7 +152,10 @@ def _send(send: Any) -> list[str]:
 
 def track_element(project: Project, track: Track, folder: Path) -> rpp.Element:
     state = project.state
-    lines = [["NAME", track.name], *(c for c in track.kept if isinstance(c, rpp.Element) or words_of(c)[0] != "NAME")]
+    lines = [
+        ["NAME", one_line(track.name)],
+        *(c for c in track.kept if isinstance(c, rpp.Element) or words_of(c)[0] != "NAME"),
+    ]
     children = _lines(lines, TRACK_LINES, track.values, DEFAULTS)
     children = [_track_line(track, child) for child in children]
     if not _has(children, "TRACKID"):
@@ -149,7 +168,7 @@ def track_element(project: Project, track: Track, folder: Path) -> rpp.Element:
         children += [write_envelope(envelope) for envelope in send.envelopes.values()]
     children += _groups(track, children)
     if track.ext:
-        children.append(rpp.Element("EXT", (), [[key, value] for key, value in track.ext.items()]))
+        children.append(rpp.Element("EXT", (), [[key, one_line(value)] for key, value in track.ext.items()]))
     children += [write_envelope(envelope) for envelope in track.envelopes.values()]
     if track.chain.slots or track.chain.header:
         children.append(write_chain("FXCHAIN", track.chain))
@@ -228,7 +247,7 @@ def _take(take: Take, item: Item | None, folder: Path) -> list[Any]:
     plain = [c for c in lines if not isinstance(c, rpp.Element)]
     source = [] if take.source is None else [source_element(take.source, folder)]
     envelopes = [write_envelope(envelope) for envelope in take.envelopes.values()]
-    return [["NAME", take.name], volume, *plain, ["GUID", take.guid], *source, *envelopes, *blocks]
+    return [["NAME", one_line(take.name)], volume, *plain, ["GUID", take.guid], *source, *envelopes, *blocks]
 
 
 _TAKE_DEFAULTS = {

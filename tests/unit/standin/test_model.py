@@ -248,3 +248,26 @@ def test_settings_for_rendering_make_the_project_dirty(stage: Stage) -> None:
 def test_the_sample_rate_is_told_with_whether_it_is_used(stage: Stage) -> None:
     assert stage.api.RPR_GetSetProjectInfo(0, "PROJECT_SRATE", 0.0, False) == 48000.0
     assert stage.api.RPR_GetSetProjectInfo(0, "PROJECT_SRATE_USE", 0.0, False) == 1.0
+
+
+@pytest.mark.parametrize("text", ["one\ntwo", "x" * 5000, "\"'`", "a b", "é"])
+def test_a_value_that_fits_on_no_line_is_saved_as_a_block(stage: Stage, tmp_path: Path, text: str) -> None:
+    stage.api.RPR_SetProjExtState(0, "OURS", "KEY", text)
+    stage.desk.save(tmp_path / "copy.RPP")
+    stage.desk.open(tmp_path / "copy.RPP", in_new_tab=False)
+    assert stage.api.RPR_GetProjExtState(0, "OURS", "KEY", "", 8192)[4] == text
+    assert ("<BIN KEY" in (tmp_path / "copy.RPP").read_text(encoding="utf-8")) == (text not in ("a b", "é"))
+
+
+def test_a_text_of_a_track_is_saved_with_spaces_for_its_lines(stage: Stage, tmp_path: Path) -> None:
+    stage.api.RPR_GetSetMediaTrackInfo_String(stage.track(0), "P_EXT:ours", "one\ntwo", True)
+    stage.desk.save(tmp_path / "copy.RPP")
+    stage.desk.open(tmp_path / "copy.RPP", in_new_tab=False)
+    assert stage.api.RPR_GetSetMediaTrackInfo_String(stage.track(0), "P_EXT:ours", "", False)[3] == "one two"
+
+
+def test_a_line_longer_than_reapers_buffer_comes_back_in_pieces(stage: Stage, tmp_path: Path) -> None:
+    stage.api.RPR_GetSetMediaTrackInfo_String(stage.track(0), "P_NAME", "x" * 5000, True)
+    stage.desk.save(tmp_path / "copy.RPP")
+    stage.desk.open(tmp_path / "copy.RPP", in_new_tab=False)
+    assert len(stage.api.RPR_GetTrackName(stage.track(0), "", 8192)[2]) == 4095 - len("NAME ")
