@@ -213,3 +213,25 @@ def test_a_track_that_cannot_be_read_costs_only_itself(tmp_path: Path, function:
         assert part in picture.unreadable[TrackId(GUITAR)]
         assert not audio[TrackId(GUITAR)].is_complete
         assert track.is_locked
+
+
+@pytest.mark.parametrize(
+    ("module", "notes"),
+    [
+        ("def NF_GetSWSTrackNotes(track):\n    return '[firstpass] role: kick'\n", "[firstpass] role: kick"),
+        ("def NF_Other(track):\n    return ''\n", ""),
+        ("this is no Python", ""),
+    ],
+)
+def test_notes_of_the_sws_extension_are_read_where_it_is_installed(tmp_path: Path, module: str, notes: str) -> None:
+    scripts = tmp_path / "resource" / "Scripts"
+    scripts.mkdir(parents=True)
+    (scripts / "sws_python.py").write_text(module, encoding="utf-8")
+    project = build_project(tmp_path / "song", TRIO)
+    with (
+        Standin.start(project, hz=200, resource_path=tmp_path / "resource") as standin,
+        connect(standin.resource_path) as bridge,
+    ):
+        picture = look(bridge)
+    assert picture.session.track(TrackId(BASS)).notes == notes
+    assert picture.unreadable == {}
