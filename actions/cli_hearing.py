@@ -14,6 +14,7 @@ def analyse(song: Song = None, role: Roles = None, as_json: Json = False) -> Non
     from actions.reaching import opened
 
     with opened(song) as place, watched(as_json) as course:
+        place.tell(course)
         heard = hear(place.host, overrides=overrides(role), course=course)
         course.watcher.done()
     if as_json:
@@ -47,6 +48,7 @@ def roles(
         from actions.reaching import opened
 
         with opened(song) as place, watched(as_json) as course:
+            place.tell(course)
             heard = hear(place.host, overrides=overrides(role), course=course)
             course.watcher.done()
         told = roles_of_session(heard)

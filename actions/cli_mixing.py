@@ -62,6 +62,7 @@ def mix(
     roles = overrides(role)
     require_places([output, plan, report], [preview])
     with opened(song, output) as place, watched(as_json) as course:
+        place.tell(course)
         names = (*(track or ()), *(selected_names(place.host) if selected else ()))
         wishes = Wishes(names, wanted_stages, genre, amount / 100.0, roles, taste)
         attempts = LIVE_ATTEMPTS if place.is_live else 1

@@ -26,9 +26,10 @@ class _Lines:
         if ratio >= 1.0:
             sys.stderr.write(f"  {name}\n")
 
-    def notice(self, text: str) -> None:
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
+    def notice(self, text: str, is_busy: bool = False) -> None:
+        if text:
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
 
     def done(self) -> None:
         sys.stderr.flush()
@@ -56,10 +57,11 @@ class _Bars:
             bar = self._bars[name] = self._progress.add_task(f"  {escape(name)}", total=1.0)
         self._progress.update(bar, completed=ratio, visible=ratio < 1.0)
 
-    def notice(self, text: str) -> None:
+    def notice(self, text: str, is_busy: bool = False) -> None:
         from rich.markup import escape
 
-        self._progress.console.print(escape(text), highlight=False)
+        if text:
+            self._progress.console.print(escape(text), highlight=False)
 
     def done(self) -> None:
         self._clear()

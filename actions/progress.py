@@ -19,8 +19,8 @@ class Watcher(Protocol):
     def track(self, name: str, ratio: float) -> None:
         """A track is done to a ratio from 0 to 1 within the present stage."""
 
-    def notice(self, text: str) -> None:
-        """Something one should know now, in one sentence: "REAPER is busy rendering stems."."""
+    def notice(self, text: str, is_busy: bool = False) -> None:
+        """Something one should know now, in one sentence. With ``is_busy``, REAPER is kept from work by it."""
 
     def done(self) -> None:
         """All work is done."""
@@ -35,7 +35,7 @@ class Silent:
     def track(self, name: str, ratio: float) -> None:
         """Say nothing."""
 
-    def notice(self, text: str) -> None:
+    def notice(self, text: str, is_busy: bool = False) -> None:
         """Say nothing."""
 
     def done(self) -> None:
@@ -59,9 +59,9 @@ class Course:
             raise CancelledError("Stopped before anything was written; the project is as it was.")
         self.watcher.stage(name, count)
 
-    def notice(self, text: str) -> None:
+    def notice(self, text: str, is_busy: bool = False) -> None:
         """Say something that one should know now."""
-        self.watcher.notice(text)
+        self.watcher.notice(text, is_busy)
 
 
 QUIET = Course(Silent())

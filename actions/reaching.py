@@ -1,16 +1,32 @@
 """Where the session is that somebody asks for: in a project file, or open in the REAPER on this machine."""
 
-import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import typer
 
+from actions.progress import QUIET, Course
 from reaper_bridge.host import Host
 from reaper_bridge.session.errors import HostGoneError
 from reaper_bridge.session.model import Session
+
+
+@dataclass
+class Relay:
+    """Hands on what REAPER's host has to say to whoever watches the present work."""
+
+    course: Course = QUIET
+
+    def notice(self, sentence: str) -> None:
+        """Hand on what one should know."""
+        self.course.notice(sentence)
+
+    def busy(self, sentence: str) -> None:
+        """Hand on what keeps REAPER busy; an empty sentence says that it is free again."""
+        self.course.notice(sentence, is_busy=True)
+
 
 BOTH_WAYS = "Name a project file, or run `first-pass doctor` to see what is missing."
 
@@ -21,15 +37,30 @@ class Place:
 
     host: Host
     file: Path | None
+    relay: Relay = field(default_factory=Relay)
 
     @property
     def is_live(self) -> bool:
         """Whether the session is open in REAPER."""
         return self.file is None
 
-    def is_there(self) -> bool:
-        """Tell whether the session can still be reached; a file can, or says why not when it is read."""
-        return self.file is not None or bool(getattr(self.host, "is_alive", True))
+    def mark(self) -> object:
+        """Return something that is another thing when the session may have changed, at hardly any cost.
+
+        Raises:
+            HostGoneError: REAPER does not answer.
+        """
+        if self.file is None:
+            return self.host.glance()  # type: ignore[attr-defined]
+        try:
+            status = self.file.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size
+
+    def tell(self, course: Course) -> None:
+        """Let REAPER say through a course what one should know, and what keeps it busy."""
+        self.relay.course = course
 
     def close(self) -> None:
         """Let go of the session."""
@@ -83,8 +114,7 @@ def live_place(resource_path: Path | None) -> Place:
     Raises:
         HostGoneError: REAPER cannot be reached; the message says which state it is in.
     """
-    try:
-        live = importlib.import_module("reaper_bridge.live.host")
-    except ModuleNotFoundError as error:
-        raise HostGoneError("REAPER cannot be reached.") from error
-    return Place(live.LiveHost(resource_path=resource_path), None)
+    from reaper_bridge.live.host import LiveHost
+
+    relay = Relay()
+    return Place(LiveHost(resource_path, on_notice=relay.notice, on_busy=relay.busy), None, relay)

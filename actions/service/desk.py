@@ -31,6 +31,7 @@ class SessionDesk:
     report: Path | None = None
     song: Path = field(default_factory=Path)
     last_time: str = ""
+    _mark: object = None
 
     def told(self) -> dict[str, Any]:
         """Return what the state shows of the session.
@@ -38,6 +39,7 @@ class SessionDesk:
         Raises:
             FirstPassError: It cannot be read.
         """
+        self._mark = self.place.mark()
         session, passes = self.place.host.snapshot(), self.place.host.ledger().passes
         self.song = self.place.song(session)
         kept = report_file(self.song)
@@ -49,9 +51,13 @@ class SessionDesk:
             "report": str(self.report or ""),
         }
 
-    def is_there(self) -> bool:
-        """Tell whether the session can still be reached."""
-        return self.place.is_there()
+    def is_other(self) -> bool:
+        """Tell whether the session may look otherwise than when it was last told.
+
+        Raises:
+            HostGoneError: REAPER does not answer any more.
+        """
+        return self.place.mark() != self._mark
 
     def work(self, order: Order, course: Course) -> Done:
         """Do what is asked.
@@ -60,6 +66,7 @@ class SessionDesk:
             FirstPassError: It could not be done; the session is as it was.
         """
         verb = VERBS[order.do]
+        self.place.tell(course)
         if not verb.writes:
             return verb.act(self, course)
         host = self.place.host

@@ -22,6 +22,7 @@ from reaper_bridge.session.errors import CancelledError, FirstPassError, HostBus
 REACH_AGAIN_SECONDS: Final = 0.5
 LOOK_AGAIN_SECONDS: Final = 1.0
 MOST_REQUEST_IDS: Final = 512
+_OTHER_STAGE: Final = STAGES["checking"]
 log: Final = logging.getLogger("first_pass.service")
 
 
@@ -36,8 +37,12 @@ class Desk(Protocol):
     def told(self) -> dict[str, Any]:
         """Return what the state shows of the session: ``project``, ``last_pass`` and so on."""
 
-    def is_there(self) -> bool:
-        """Tell whether the session can still be reached."""
+    def is_other(self) -> bool:
+        """Tell whether the session may look otherwise than when it was last told; asked about once a second.
+
+        Raises:
+            HostGoneError: It is gone.
+        """
 
     def work(self, order: Order, course: Course) -> Done:
         """Do what is asked.
@@ -150,9 +155,6 @@ class Worker:
     def _run(self) -> None:
         desk: Desk | None = None
         while not self._is_stopping:
-            if desk is not None and not desk.is_there():
-                self._let_go(desk)
-                desk = None
             if desk is None:
                 desk = self._reached()
             if desk is None:
@@ -162,7 +164,8 @@ class Worker:
             job = self._next_job()
             if job is None:
                 self._wait(LOOK_AGAIN_SECONDS, lambda: bool(self._jobs))
-            elif not self._worked(desk, job):
+            is_there = self._worked(desk, job) if job is not None else self._looked(desk)
+            if not is_there:
                 self._let_go(desk)
                 desk = None
         if desk is not None:
@@ -178,16 +181,36 @@ class Worker:
             self._show(name="ready", sentence="Ready.", notice=desk.last_time, **desk.told())
         except HostGoneError as gone:
             self._show(name="waiting_for_reaper", sentence=str(gone))
-        except FirstPassError as error:
-            self._show(name="failed", sentence=str(error))
+        except Exception as error:
+            self._show_ending(_ending(error))
         else:
             log.info("reached", extra={"project": self._state.project, "notice": desk.last_time})
             return desk
         return None
 
+    def _looked(self, desk: Desk) -> bool:
+        """Show what has changed in the session without us; tell whether it is still there."""
+        if self._is_stopping or self._jobs:
+            return True
+        try:
+            if desk.is_other():
+                self._show(**desk.told())
+        except HostGoneError as gone:
+            self._show(name="waiting_for_reaper", sentence=str(gone))
+            return False
+        except Exception as error:
+            self._show_ending(_ending(error))
+            return False
+        return True
+
+    def _show_ending(self, ending: State) -> None:
+        self._show(name=ending.name, sentence=ending.sentence)
+
     def _let_go(self, desk: Desk) -> None:
-        with contextlib.suppress(FirstPassError, OSError):
+        try:
             desk.close()
+        except Exception as error:
+            log.warning("the session could not be let go of", exc_info=error)
 
     def _next_job(self) -> _Job | None:
         with self._changed:
@@ -232,8 +255,8 @@ class Worker:
         if desk is not None:
             try:
                 told = desk.told()
-            except FirstPassError as error:
-                log.warning("the session could not be looked at: %s", error)
+            except Exception as error:
+                log.warning("the session could not be looked at", exc_info=error)
         log.info("ended", extra={"do": job.order.do, "state": ending.name, "result": ending.result})
         self._show(
             name=ending.name, sentence=ending.sentence, result=ending.result, doing="", request_id="", stage="",
@@ -283,7 +306,7 @@ class _Shown:
         self._ratios: dict[str, float] = {}
 
     def stage(self, name: str, count: int = 0) -> None:
-        state, start, _ = STAGES.get(name, ("checking", 0.7, 0.9))
+        state, start, _ = STAGES.get(name, _OTHER_STAGE)
         self._stage, self._count, self._ratios = name, count, {}
         reached = max(start, self._worker.state.progress_ratio)
         log.info("stage", extra={"stage": name})
@@ -291,14 +314,19 @@ class _Shown:
 
     def track(self, name: str, ratio: float) -> None:
         self._ratios[name] = ratio
-        _, start, end = STAGES.get(self._stage, ("checking", 0.7, 0.9))
+        _, start, end = STAGES.get(self._stage, _OTHER_STAGE)
         part = sum(self._ratios.values()) / max(len(self._ratios), self._count, 1)
         reached = max(start + part * (end - start), self._worker.state.progress_ratio)
         self._worker._show(track=name, progress_ratio=reached)
 
-    def notice(self, text: str) -> None:
-        log.info("notice", extra={"text": text})
-        self._worker._show(notice=text)
+    def notice(self, text: str, is_busy: bool = False) -> None:
+        if text:
+            log.info("notice", extra={"text": text})
+        if not is_busy:
+            self._worker._show(notice=text)
+        elif self._worker.state.name != "writing":
+            name = "reaper_busy" if text else STAGES.get(self._stage, _OTHER_STAGE)[0]
+            self._worker._show(notice=text, name=name, sentence=text)
 
     def done(self) -> None:
         self._worker._show(track="")

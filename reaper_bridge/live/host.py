@@ -36,6 +36,9 @@ LONG_SECONDS: Final = 1.0
 _ATTEMPTS: Final = 3
 _PATIENCE: Final = 5.0
 """How many times as long as estimated a write may take before REAPER counts as gone."""
+_OUR_STEPS: Final = "First pass "
+"""How the label of every pass begins."""
+_GLANCE_SECONDS: Final = 3.0
 _TAKE_BACK: Final = "Take back: "
 _LOCKS: Final = "First Pass: locks"
 
@@ -98,6 +101,15 @@ class LiveHost:
         """The file of the project as it was when last looked at; None before the project was saved."""
         look = self._reaper.last_look
         return Path(look.project_path) if look is not None and look.project_path else None
+
+    def glance(self) -> tuple[str, int]:
+        """Return the path of the project in front and its change count, at hardly any cost to REAPER.
+
+        Raises:
+            HostGoneError: REAPER does not answer.
+        """
+        facts = self._reaper.bridge.request("state", timeout_seconds=_GLANCE_SECONDS)
+        return str(facts["path"]), int(facts["change_count"])
 
     def picture(self) -> Picture:
         """Return the last look at the project, with what is not in the session: path, counts, raw facts."""
@@ -211,9 +223,11 @@ class LiveHost:
             HostGoneError: REAPER stopped answering.
         """
         picture = self._reaper.look()
+        name = picture.redo_name or ""
         labels = self._undone_labels | {entry.label for entry in self._notes(picture).undone}
-        if picture.redo_name in labels and self._did("redo", picture, picture.redo_name):
-            return picture.redo_name
+        # one that a run before this one undid may be in no note any more: REAPER took the notes back with it
+        if (name in labels or name.startswith(_OUR_STEPS)) and self._did("redo", picture, name):
+            return name
         entry, self._taken_back = self._taken_back, None
         if entry is None:
             return None

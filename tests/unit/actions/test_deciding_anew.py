@@ -33,7 +33,7 @@ class Notices(Silent):
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    def notice(self, text: str) -> None:
+    def notice(self, text: str, is_busy: bool = False) -> None:
         self.texts.append(text)
 
 

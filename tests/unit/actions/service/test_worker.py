@@ -34,8 +34,10 @@ class SlowDesk:
     def told(self) -> dict[str, Any]:
         return {"project": "song.RPP", "last_pass": self.worked[-1] if self.worked else ""}
 
-    def is_there(self) -> bool:
-        return self.is_here
+    def is_other(self) -> bool:
+        if not self.is_here:
+            raise HostGoneError("REAPER has quit.")
+        return True
 
     def work(self, order: Order, course: Course) -> Done:
         self.threads.add(threading.get_ident())
@@ -202,6 +204,62 @@ def test_a_session_that_is_gone_is_let_go_and_reached_again() -> None:
     finally:
         worker.stop()
     assert desks[1].is_closed
+
+
+def test_a_session_that_changes_or_goes_while_nothing_is_asked_is_noticed() -> None:
+    desks = [SlowDesk(), SlowDesk()]
+    coming = iter(desks)
+    worker = Worker(lambda: next(coming))
+    worker.start()
+    try:
+        until(worker, lambda s: s.name == "ready")
+        desks[0].worked.append("somebody else's pass")
+        until(worker, lambda s: s.last_pass == "somebody else's pass")
+        desks[0].is_here = False
+        assert until(worker, lambda s: s.name == "waiting_for_reaper").sentence == "REAPER has quit."
+        until(worker, lambda s: s.name == "ready")
+        assert desks[0].is_closed
+    finally:
+        worker.stop()
+
+
+def test_a_session_that_goes_wrong_in_a_new_way_is_a_state_and_no_end(desk: SlowDesk) -> None:
+    errors = [ZeroDivisionError("division by zero"), OSError("no space left")]
+
+    def reach() -> SlowDesk:
+        if errors:
+            raise errors.pop()
+        return desk
+
+    worker = Worker(reach)
+    worker.start()
+    try:
+        assert "no space left" in until(worker, lambda s: s.name == "failed").sentence
+        assert until(worker, lambda s: s.name == "ready").sentence == "Ready."
+    finally:
+        worker.stop()
+
+
+def test_reaper_kept_busy_is_a_state_until_it_is_free_again() -> None:
+    class Rendering(SlowDesk):
+        def work(self, order: Order, course: Course) -> Done:
+            course.stage("listening")
+            course.notice("REAPER renders 3 stems.", is_busy=True)
+            course.notice("", is_busy=True)
+            return super().work(order, course)
+
+    desk, told = Rendering(), list[State]()
+    worker = Worker(lambda: desk)
+    worker.watch(told.append)
+    worker.start()
+    try:
+        desk.go_on.release()
+        worker.submit(Order("mix_all")).result(SECONDS)
+    finally:
+        worker.stop()
+    busy = [state for state in told if state.name == "reaper_busy"]
+    assert [state.sentence for state in busy] == ["REAPER renders 3 stems."]
+    assert told[told.index(busy[0]) + 1].name == "listening"
 
 
 def test_the_state_says_why_it_waits_and_orders_are_given_up_when_nobody_comes() -> None:
