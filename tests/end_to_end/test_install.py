@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+from actions.reaching import live_place
 from reaper_bridge.live.connection import connect
 from reaper_bridge.resource.binaries import machine
 from reaper_bridge.resource.layout import ACTIONS, START_BRIDGE
-from tests.command_line import Ran, run
+from tests.command_line import Ran, cloned, run
 from tests.standin.fixture import Standin
 from tests.unit.reaper_bridge.resource.folders import library_file, reaper_folder, tree
 
@@ -95,6 +97,18 @@ def wait_until(is_so: Callable[[], bool], what: str) -> None:
     while not is_so():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def services_end(resource: Path) -> Iterator[None]:
+    """End, whatever happens in the block, every service that was started for this folder."""
+    try:
+        yield
+    finally:
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if process.environ().get("FIRST_PASS_RESOURCE") == str(resource):
+                    process.kill()
 
 
 def press(standin: Standin, wish: str) -> None:
@@ -289,3 +303,28 @@ def test_the_doctor_sees_files_that_others_may_read(installed: Path) -> None:
     rights = next(finding for finding in told["findings"] if finding["name"] == "Rights")
     assert rights["state"] == "wrong"
     assert "chmod" in rights["mend"]
+
+
+def test_an_action_starts_the_real_service_which_does_what_was_asked(resource: Path, trio_project: Path) -> None:
+    song = cloned(trio_project, resource.parent / "song")
+    assert install(resource).status == 0
+    with Standin.start(song, resource_path=resource) as standin, services_end(resource):
+        [first, *_] = standin.control.dump()["tracks"]
+        standin.control.select([first["guid"]])
+        press(standin, "lock_selected")
+
+        def is_locked() -> bool:
+            place = live_place(resource)
+            try:
+                place.host.snapshot()
+                return first["guid"] in place.host.ledger().locks
+            finally:
+                place.close()
+
+        wait_until(is_locked, "the lock in the project")
+        # the service stays at hand, and the next action finds it
+        wait_until((resource / "First Pass/service.json").exists, "the service's door")
+        press(standin, "unlock_selected")
+        wait_until(lambda: not is_locked(), "the lock to go")
+        assert console(standin) == "hello"
+        assert_nothing_went_wrong(standin)

@@ -227,7 +227,7 @@ def _undo_facts(scratch: str, index: int) -> Facts:
 
 def _ext_state(scratch: str, plugins: list[str], folder: str) -> Facts:
     """Put long values of our kind into the project's notes, and read them and their keys back."""
-    wanted = {"FORMAT": "1", "LEDGER_0001": "eNp" + "a" * 4000, "LEDGER_0002": "b+c/d=="}
+    wanted = {"FORMAT": "1", "LEDGER_0001": "eNp" + "a" * 1897, "LEDGER_0002": "b+c/d=="}
     before = api.RPR_GetProjectStateChangeCount(scratch)
     for key, value in wanted.items():
         api.RPR_SetProjExtState(scratch, SECTION, key, value)
