@@ -159,7 +159,9 @@ def brief_of(heard: Heard, free: Freedom, taste: Taste, wishes: Wishes) -> Brief
         protected=free.protected,
         stages=wishes.stages,
         has_rough_balance=has_rough_balance(free.base),
-        heard_fx={track_id: audio.rendered_fx for track_id, audio in heard.sources.items() if audio.rendered_fx},
+        heard_fx={
+            track_id: audio.rendered_fx for track_id, audio in heard.sources.items() if audio.rendered_fx is not None
+        },
     )
 
 

@@ -60,7 +60,8 @@ class Brief:
 
     ``session`` is the project as it stands; ``base`` the same without the work that may be done again.
     ``free_tracks`` may be changed, less the ``protected`` addresses (locked, or moved by the engineer).
-    ``heard_fx`` are the plug-ins through which a track was heard, and which the measures hold already.
+    ``heard_fx`` are the plug-ins through which a track was heard, and which the measures hold already; a track
+    that was heard from its files is not in it.
     """
 
     session: Session

@@ -45,9 +45,9 @@ def _strip(brief: Brief, track: Track) -> Strip:
     free = free_knobs(brief, track)
     now = brief.session.track(track.id)
     ours = {fx_id(track.id, knob) for knob in LABELS}
-    heard_fx = brief.heard_fx.get(track.id, frozenset())
+    heard_fx = brief.heard_fx.get(track.id)
     existing = tuple(
-        IN_THE_SOUND if slot.id in heard_fx else slot.effect
+        IN_THE_SOUND if slot.id in (heard_fx or ()) else slot.effect
         for slot in track.fx
         if track.fx_enabled and slot.sounds and slot.id not in ours
     )
@@ -67,7 +67,7 @@ def _strip(brief: Brief, track: Track) -> Strip:
         pan=place.pan,
         width=(track if "width" in free else now).width_ratio,
     )
-    strip.lane_power = _lane_power(track, len(strip.measures.k_power), bool(heard_fx))
+    strip.lane_power = _lane_power(track, len(strip.measures.k_power), heard_fx is not None)
     for knob in LABELS:
         if (effect := our_effect(track if knob in free else now, knob)) is not None:
             _adopt(strip, effect)

@@ -228,7 +228,7 @@ def _notes(session: Session, sources: Mapping[TrackId, TrackAudio], routes: Rout
 
 
 def _track_notes(track: Track, audio: TrackAudio | None) -> list[str]:
-    rendered = audio.rendered_fx if audio is not None else frozenset()
+    rendered = (audio.rendered_fx if audio is not None else None) or frozenset()
     slots = [slot for slot in track.fx if track.fx_enabled and slot.id not in rendered]
     notes = [note for slot in slots for note in shortcomings(slot)]
     if track.follows_vca:

@@ -55,7 +55,8 @@ class Strip:
         self.taps = Taps()
         self._session, self._rate, self._feed, self._modes = session, sample_rate_hz, feed, modes
         tempo_bpm = session.tempo_bpm_at(0.0) or 120.0
-        already_heard = audio.rendered_fx if audio is not None else frozenset()
+        rendered = audio.rendered_fx if audio is not None else None
+        already_heard = rendered or frozenset()
         slots = [slot for slot in track.fx if slot.id not in already_heard] if track.fx_enabled else []
         self.chain = Chain(slots, sample_rate_hz, tempo_bpm=tempo_bpm)
         self._input_latency = max((source.latency_for(edge) for edge, source in inputs), default=0)
@@ -67,7 +68,7 @@ class Strip:
         ]
         self._side_delay = DelayLine(self.chain.latency_samples)
         self._gains = track_gains(session, track)
-        self._pre_fx_lanes = Lanes(track, () if already_heard else PRE_FX_KINDS, sample_rate_hz)
+        self._pre_fx_lanes = Lanes(track, () if rendered is not None else PRE_FX_KINDS, sample_rate_hz)
         self._lanes = Lanes(track, POST_FX_KINDS, sample_rate_hz)
         self._mute_lane = Lanes(track, ("mute",), sample_rate_hz)
         self._silent_samples = 0

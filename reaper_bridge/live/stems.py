@@ -44,14 +44,14 @@ class _Wanted:
     bypassed: tuple[str, ...]
 
 
-def needs_stem(track: Track, audio: TrackAudio, ours: Collection[FxId]) -> bool:
+def needs_stem(track: Track, audio: TrackAudio, ours: Collection[FxId], has_take_fx: bool = False) -> bool:
     """Tell whether a track sounds otherwise than its files: through plug-ins that are not ours, or an instrument.
 
     What was frozen does not run any more, and is in the files. A bus has no sound of its own; it needs none.
     """
     foreign = _foreign(track, ours)
     plays = bool(audio.clips) or any(slot.is_instrument for slot in track.fx if slot.id in foreign)
-    return plays and bool(foreign)
+    return has_take_fx or (plays and bool(foreign))
 
 
 def with_stems(
@@ -104,11 +104,19 @@ def _wanted(picture: Picture, sources: Mapping[TrackId, TrackAudio], ours: Colle
         audio, track = sources.get(track_id), picture.session.track(track_id)
         if audio is None or track_id in picture.unreadable or not facts["guid"]:
             continue
-        if needs_stem(track, audio, ours) and not any(_is_missing(source) for source in _sources(facts)):
+        if needs_stem(track, audio, ours, _has_take_fx(facts)) and not any(
+            _is_missing(source) for source in _sources(facts)
+        ):
             slots = zip(track.fx, facts["fx"], strict=True)
             bypassed = tuple(str(fx["guid"]) for slot, fx in slots if slot.id in ours and slot.sounds)
             found.append(_Wanted(track, facts, _foreign(track, ours), bypassed))
     return found
+
+
+def _has_take_fx(facts: Mapping[str, Any]) -> bool:
+    """Tell whether plug-ins sound on takes of a track."""
+    takes = [take for item in facts.get("items", ()) for take in item["takes"] if take is not None]
+    return any(fx["enabled"] and not fx["offline"] for take in takes for fx in take.get("fx", ()))
 
 
 def _sources(facts: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

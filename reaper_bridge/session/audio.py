@@ -72,12 +72,12 @@ class TrackAudio:
     ``problems`` are plain sentences ("Vox 3.wav is missing"). ``is_complete`` is False when something of the
     track would sound in REAPER but cannot be read here: then nothing may be decided from it.
 
-    ``rendered_fx`` are the plug-ins of the track that are in the clips already, where REAPER rendered it: then the
-    lanes before the plug-ins are in them too.
+    ``rendered_fx`` are the plug-ins of the track that are in the clips already, where REAPER rendered it, perhaps
+    none: then the lanes before the plug-ins are in them too. It is None where the clips are the track's own items.
     """
 
     track_id: TrackId
     clips: tuple[Clip, ...]
     problems: tuple[str, ...] = ()
     is_complete: bool = True
-    rendered_fx: frozenset[FxId] = frozenset()
+    rendered_fx: frozenset[FxId] | None = None

@@ -38,6 +38,8 @@ class Server:
         self.token = secrets.token_urlsafe(32)
         self._listener = socket.socket()
         try:
+            if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows would let another program share the port
+                self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
             self._listener.bind(("127.0.0.1", 0))
             self._listener.listen(BACKLOG)
             self._listener.setblocking(False)

@@ -71,7 +71,7 @@ def _digest(track: str, bypassed: set[str], everyone: list[str]) -> str:
         if lines and lines[0].startswith(_KNOB):
             parts += [line for line in lines if line.startswith((_KNOB, "ACT ", "PT "))]
     for source in (track, *_feeding(track, everyone)):
-        parts += _notes(source)
+        parts += _item_texts(source)
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -88,13 +88,13 @@ def _feeding(track: str, everyone: list[str]) -> list[str]:
     ]
 
 
-def _notes(track: str) -> list[str]:
-    """Return the text of a track's MIDI items, without what only says that one is selected."""
+def _item_texts(track: str) -> list[str]:
+    """Return the text of a track's items with notes or take FX, without what only says that one is selected."""
     text: list[str] = []
     for index in range(api.RPR_CountTrackMediaItems(track)):
         item = api.RPR_GetTrackMediaItem(track, index)
         take = api.RPR_GetActiveTake(item)
-        if is_there(take) and api.RPR_TakeIsMIDI(take):
+        if is_there(take) and (api.RPR_TakeIsMIDI(take) or api.RPR_TakeFX_GetCount(take) > 0):
             chunk = str(api.RPR_GetItemStateChunk(item, "", SIZE, False)[2])
             text += [line for line in chunk.splitlines() if not line.strip().startswith(_SELECTION)]
     return text

@@ -383,6 +383,17 @@ def test_plug_ins_that_are_in_the_sound_already_are_not_run_again() -> None:
     assert np.allclose(rendered(mix)[0], 0.5 * 10 ** (-6 / 20) * X)
 
 
+def test_lanes_before_the_plug_ins_are_in_a_rendered_sound() -> None:
+    lane = Envelope("pre_fx_volume", (CurvePoint(0.0, 0.5),))
+    picture = session(track("a", 0, envelopes=(lane,)))
+    for rendered_fx, expected in ((None, 0.5 * X), (frozenset(), X)):
+        sources = {A: TrackAudio(A, (), rendered_fx=rendered_fx)}
+        mix = render_mix(
+            picture, sources, sample_rate_hz=RATE, end_seconds=0.2, open_source=lambda *_: iter([X]), block_samples=9600
+        )
+        assert np.allclose(rendered(mix)[0], expected)
+
+
 def test_a_plug_in_that_reaper_rendered_is_not_named_as_left_out() -> None:
     picture = session(track("a", 0, fx=slots(ForeignEffect("Strange", "1"))))
     unheard = render_mix(picture, {A: TrackAudio(A, ())}, sample_rate_hz=RATE, end_seconds=0.2)

@@ -139,7 +139,7 @@ def test_a_chain_that_is_switched_off_needs_no_stem() -> None:
 
 
 def test_a_project_without_plug_ins_is_not_rendered(studio: Studio) -> None:
-    assert all(not audio.rendered_fx for audio in studio.stems().values())
+    assert all(audio.rendered_fx is None for audio in studio.stems().values())
     assert studio.person.stats()["renders"] == 0
     assert studio.told == []
 
@@ -152,7 +152,7 @@ def test_a_stem_is_the_track_behind_its_plug_ins_and_before_its_fader(studio: St
     stems = studio.stems()
     assert stems[TrackId(BASS)].rendered_fx == {FxId(fx)}
     assert stems[TrackId(BASS)].is_complete
-    assert not stems[TrackId(GUITAR)].rendered_fx
+    assert stems[TrackId(GUITAR)].rendered_fx is None
     assert rms_db(studio.sound(BASS)) - rms_db(LOW) == pytest.approx(-6.0, abs=0.01)
 
 
@@ -218,6 +218,35 @@ def test_an_instrument_is_heard(tmp_path: Path) -> None:
         stem = studio.stems()[TrackId(guid_of("Keys"))]
         assert (stem.is_complete, stem.problems) == (True, ())
         assert has(studio.sound(guid_of("Keys")), 440.0), "what the stand-in's instrument plays"
+
+
+TAKE_FX = """    <ITEM
+      POSITION 0
+      LENGTH 2
+      IGUID {11111111-2222-3333-4444-555555555555}
+      NAME wet
+      <SOURCE WAVE
+        FILE "media/Bass.wav"
+      >
+      <TAKEFX
+        BYPASS 0 0 0
+        <JS utility/volume ""
+          -6 0 - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -
+        >
+        FXID {11111111-2222-3333-4444-666666666666}
+      >
+    >"""  # noqa: E501
+
+
+def test_take_fx_are_reapers_to_play(tmp_path: Path) -> None:
+    band = (spec("Bass", LOW), TrackSpec("Wet", None, extra=TAKE_FX))
+    project = build_project(tmp_path / "song", band)
+    with Standin.start(project, hz=100) as standin, connect(standin.resource_path) as bridge:
+        studio = Studio(standin, bridge, tmp_path)
+        stems = studio.stems()
+        assert stems[TrackId(BASS)].rendered_fx is None
+        assert stems[TrackId(guid_of("Wet"))].rendered_fx == frozenset()
+        assert stems[TrackId(guid_of("Wet"))].problems == ()
 
 
 def test_side_chains_still_hear_what_is_sent_to_them(studio: Studio) -> None:
