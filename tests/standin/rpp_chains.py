@@ -10,7 +10,7 @@ from tests.standin.chains import Chain, Slot
 from tests.standin.envelopes import Envelope
 from tests.standin.opaque import OpaquePlugin
 from tests.standin.plugin_port import plugin_from_block
-from tests.standin.rpp_tables import number, shown, words_of
+from tests.standin.rpp_tables import POINT_DECIMALS, WET_DECIMALS, number, shown, words_of
 
 _PLUGIN_TAGS = {"VST", "JS", "AU", "CLAP", "LV2", "DX", "VIDEO_EFFECT", "CONTAINER"}
 
@@ -74,7 +74,7 @@ def write_chain(tag: str, chain: Chain) -> rpp.Element:
         if plugin.preset:
             children.append(["PRESETNAME", plugin.preset])
         if slot.wet != 1.0 or slot.delta:
-            children.append(["WET", shown(slot.wet), *([shown(slot.delta)] if slot.delta else [])])
+            children.append(["WET", shown(slot.wet, WET_DECIMALS), *([shown(slot.delta)] if slot.delta else [])])
         before, after = _around_fxid(slot.kept)
         children += [*before, ["FXID", plugin.guid], *(write_envelope(e) for e in slot.envelopes.values()), *after]
     return rpp.Element(tag, (), children)
@@ -102,7 +102,8 @@ def write_envelope(envelope: Envelope, prefix: str = "") -> rpp.Element:
         *envelope.kept,
     ]
     for point in envelope.points:
-        words = ["PT", shown(point.time), shown(point.value), str(point.shape)]
+        place = (shown(point.time, POINT_DECIMALS), shown(point.value, POINT_DECIMALS))
+        words = ["PT", *place, str(point.shape)]
         if point.shape == 5 or point.selected:
             words += ["0", str(point.selected), "0", shown(point.tension)]
         children.append(words)

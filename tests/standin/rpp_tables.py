@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 Fields = tuple[str | None, ...]
+DECIMALS, POINT_DECIMALS, ITEM_VOLUME_DECIMALS, WET_DECIMALS = 14, 8, 6, 6
+"""How exactly REAPER writes faders, envelope points, the volumes of items and takes, and the wet knob."""
 
 TRACK_LINES: dict[str, Fields] = {
     "PEAKCOL": ("I_CUSTOMCOLOR",),
@@ -177,9 +179,9 @@ def number(text: str) -> float:
         return 0.0
 
 
-def shown(value: float) -> str:
-    """Write a number as REAPER does: up to 14 decimals, none that say nothing."""
-    text = f"{value:.14f}".rstrip("0").rstrip(".")
+def shown(value: float, decimals: int = DECIMALS) -> str:
+    """Write a number as REAPER does: up to so many decimals, none that say nothing."""
+    text = f"{value:.{decimals}f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 
 

@@ -17,6 +17,7 @@ from tests.standin.rpp_tables import (
     HARDWARE_FIELDS,
     INFO_LINES,
     ITEM_LINES,
+    ITEM_VOLUME_DECIMALS,
     MASTER_EXT,
     MASTER_HARDWARE_FIELDS,
     MASTER_LINES,
@@ -237,10 +238,10 @@ _NO_DEFAULTS = {key: value for fields in ITEM_LINES.values() for key in fields i
 
 def _take(take: Take, item: Item | None, folder: Path) -> list[Any]:
     values = take.values
-    pan_volume_law = [shown(values["D_PAN"]), shown(values["D_VOL"]), shown(values["D_PANLAW"])]
+    pan_volume_law = [shown(values[key], ITEM_VOLUME_DECIMALS) for key in ("D_PAN", "D_VOL", "D_PANLAW")]
     volume: list[Any] = ["TAKEVOLPAN", *pan_volume_law]
     if item is not None:
-        volume = ["VOLPAN", shown(item.values["D_VOL"]), *pan_volume_law]
+        volume = ["VOLPAN", shown(item.values["D_VOL"], ITEM_VOLUME_DECIMALS), *pan_volume_law]
     table = {key: fields for key, fields in TAKE_LINES.items() if key != "TAKEVOLPAN"}
     lines = _lines(take.kept, table, values, _TAKE_DEFAULTS)
     blocks = [c for c in lines if isinstance(c, rpp.Element)]

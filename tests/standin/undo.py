@@ -10,9 +10,11 @@ import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.standin.rpp_tables import DECIMALS, POINT_DECIMALS
+
 if TYPE_CHECKING:
     from tests.standin.desk import Desk
-    from tests.standin.project import Project
+    from tests.standin.project import Project, State
 
 TRACK_CONFIG, FX, ITEMS, MISC, FREEZE, TRACK_ENVELOPES, FX_ENVELOPES = 1, 2, 4, 8, 16, 32, 64
 UNNAMED = "ReaScript: Run"
@@ -25,6 +27,19 @@ class Step:
     name: str
     state: Any
     ext_state: Any
+
+
+def _as_written(state: State) -> None:
+    """Leave of every number what the text says that REAPER keeps its undo states in."""
+    for track in (*state.tracks, state.master):
+        for envelope in track.all_envelopes():
+            envelope.points = [
+                point._replace(time=round(point.time, POINT_DECIMALS), value=round(point.value, POINT_DECIMALS))
+                for point in envelope.points
+            ]
+    for holder in (*state.tracks, state.master, *state.sends):
+        for key in ("D_VOL", "D_PAN"):
+            holder.values[key] = round(holder.values[key], DECIMALS)
 
 
 class History:
@@ -98,6 +113,7 @@ class History:
             self._desk.handles.forget(part)
         selected = {track.guid for track in project.state.tracks if track.values["I_SELECTED"]}
         project.state = step.state.copy()
+        _as_written(project.state)
         if self._desk.options.selection_undo == "ignored":
             for track in project.state.tracks:
                 track.values["I_SELECTED"] = float(track.guid in selected)

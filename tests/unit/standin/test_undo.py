@@ -180,3 +180,19 @@ def test_undo_moves_the_selection_only_where_the_switch_says_so(
     stage.api.RPR_Undo_EndBlock2(0, "Fade", -1)
     stage.api.RPR_Undo_DoUndo2(0)
     assert stage.api.RPR_GetMediaTrackInfo_Value(stage.track(1), "I_SELECTED") == left
+
+
+def test_numbers_come_back_from_undo_as_exactly_as_a_file_holds_them(stage: Stage) -> None:
+    def time_of_first_point() -> float:
+        envelope = stage.api.RPR_GetTrackEnvelopeByChunkName(stage.track(1), "<VOLENV2")
+        found: float = stage.api.RPR_GetEnvelopePoint(envelope, 1, 0.0, 0.0, 0, 0.0, 0)[3]
+        return found
+
+    stage.api.RPR_Undo_BeginBlock2(0)
+    envelope = stage.api.RPR_GetTrackEnvelopeByChunkName(stage.track(1), "<VOLENV2")
+    stage.api.RPR_InsertEnvelopePoint(envelope, 0.123456789012, 700.0, 0, 0.0, False, False)
+    stage.api.RPR_Undo_EndBlock2(0, "Draw", -1)
+    assert time_of_first_point() == 0.123456789012
+    stage.api.RPR_Undo_DoUndo2(0)
+    stage.api.RPR_Undo_DoRedo2(0)
+    assert time_of_first_point() == 0.12345679
