@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from reaper_bridge.live.lanes import read_points
-from reaper_bridge.live.reading import Picture, track_ids, track_offset_seconds
+from reaper_bridge.live.reading import Picture, track_ids
+from reaper_bridge.live.tracks import track_offset_seconds
 from reaper_bridge.session.audio import CurvePoint, Fade, TrackAudio
 from reaper_bridge.session.identity import ItemId, TrackId
 from reaper_bridge.session.media import MIDI_KINDS, Find, Section, Source

@@ -76,8 +76,8 @@ def _project() -> dict[str, Any]:
     item_mix = project["itemmixflag"]
     facts: dict[str, Any] = {
         "project": project,
-        "master": track_facts(master, 0, guids, _MEMORY, item_mix),
-        "tracks": [track_facts(track, n, guids, _MEMORY, item_mix) for n, track in enumerate(tracks, 1)],
+        "master": track_facts(master, guids, _MEMORY, item_mix, is_master=True),
+        "tracks": [track_facts(track, guids, _MEMORY, item_mix) for track in tracks],
     }
     facts["selected"] = [track["guid"] for track in facts["tracks"] if track.get("I_SELECTED")]
     facts["plugins"] = _MEMORY.plugins

@@ -30,10 +30,11 @@ _HEAD_CHARACTERS = 4096
 Facts = dict[str, Any]
 
 
-def track_facts(track: str, number: int, guids: dict[int, str], memory: Memory, item_mix: int | None) -> Facts:
-    """Return everything about one track; ``number`` counts from 1, 0 is the master."""
+def track_facts(
+    track: str, guids: dict[int, str], memory: Memory, item_mix: int | None, *, is_master: bool = False
+) -> Facts:
+    """Return everything about one track. ``guids`` are all tracks' by their addresses."""
     facts: Facts = {"guid": "", "name": "", "unreadable": []}
-    is_master = number == 0
     facts["guid"] = guids.get(address_of(track), "")
     get = api.RPR_GetMediaTrackInfo_Value
     parts: dict[str, Callable[[], Any]] = {
