@@ -196,3 +196,75 @@ def test_a_crash_can_be_ordered_at_a_call(project: Path, tmp_path: Path) -> None
         standin.wait_until(lambda: "crashed" in standin.log, "the crash")
         with pytest.raises(ConnectionError):
             standin.control.dump()
+
+
+# trouble ------------------------------------------------------------------------------------------------------
+
+
+def test_an_unbalanced_hold_of_the_screen_is_noticed(project: Path, tmp_path: Path) -> None:
+    holding = script(tmp_path, "from reaper_python import *\nRPR_defer('RPR_PreventUIRefresh(1)')\n")
+    with Standin.start(project, script=holding, no_bridge=True, hz=200) as standin:
+        standin.wait_until(lambda: standin.control.stats()["unbalanced_refreshes"] == 1, "the mistake to be noticed")
+
+
+def test_a_block_left_open_by_a_deferred_script_is_closed_with_its_tick(project: Path, tmp_path: Path) -> None:
+    opening = script(
+        tmp_path,
+        "from reaper_python import *\n"
+        "def edit():\n"
+        "    RPR_Undo_BeginBlock2(0)\n"
+        "    RPR_SetMediaTrackInfo_Value(RPR_GetTrack(0, 0), 'D_VOL', 0.5)\n"
+        "    RPR_defer('RPR_Undo_EndBlock2(0, \"Mine\", -1)')\n"
+        "RPR_defer('edit()')\n",
+    )
+    with Standin.start(project, script=opening, no_bridge=True, hz=200) as standin:
+        standin.wait_until(lambda: standin.control.history()["undo"], "the point")
+        assert standin.control.history()["undo"] == ["ReaScript: Run"]
+
+
+def test_a_script_that_ends_gets_an_undo_point_for_what_it_changed(project: Path, tmp_path: Path) -> None:
+    resource = tmp_path / "REAPER"
+    (resource / "Scripts").mkdir(parents=True)
+    source = "import reaper_python as r\nr.RPR_SetMediaTrackInfo_Value(r.RPR_GetTrack(0, 0), 'D_VOL', 0.5)\n"
+    script(resource / "Scripts", source)
+    (resource / "reaper-kb.ini").write_text('SCR 4 0 RSabc "Custom: script.py" script.py\r\n', encoding="utf-8")
+    with Standin.start(project, resource_path=resource) as standin:
+        standin.control.run_action("_RSabc")
+        assert standin.control.history()["undo"] == ["Script: script.py"]
+
+
+def test_a_frozen_main_thread_answers_nobody(counting: Standin) -> None:
+    counting.control.freeze(0.3)
+    counting.wait_until(lambda: counting.control.stats()["longest_hold_seconds"] >= 0.3, "the freeze")
+    before = ticks(counting)
+    counting.wait_until(lambda: ticks(counting) > before, "the script to go on")
+
+
+def test_a_crash_can_be_ordered_after_some_calls(counting: Standin) -> None:
+    counting.control.crash_after_calls(10)
+    counting.wait_until(lambda: "crashed" in counting.log, "the crash")
+
+
+def test_scripts_are_added_to_the_action_list_and_taken_out(project: Path, tmp_path: Path) -> None:
+    resource = tmp_path / "REAPER"
+    (resource / "Scripts").mkdir(parents=True)
+    added = script(resource / "Scripts", "import reaper_python as r\nr.RPR_ShowConsoleMsg('added')\n", "my tool.py")
+    adding = script(
+        tmp_path,
+        "from reaper_python import *\n"
+        f"number = RPR_AddRemoveReaScript(True, 0, {str(added)!r}, True)\n"
+        "RPR_ShowConsoleMsg(RPR_ReverseNamedCommandLookup(number) + ' ')\n",
+    )
+    with Standin.start(project, resource_path=resource, script=adding, no_bridge=True) as standin:
+        name = standin.control.stats()["console"].strip()
+        line = (resource / "reaper-kb.ini").read_text(encoding="utf-8")
+        assert line == f'SCR 4 0 {name} "Custom: my tool.py" "my tool.py"\n'
+        standin.control.run_action("_" + name)
+        assert standin.control.stats()["console"].endswith("added")
+
+
+def test_a_price_on_every_call_slows_scripts_down(project: Path, tmp_path: Path) -> None:
+    calling = script(tmp_path, "from reaper_python import *\nRPR_defer('for _ in range(200): RPR_CountTracks(0)')\n")
+    with Standin.start(project, script=calling, no_bridge=True, hz=200, call_cost_us=500) as standin:
+        standin.wait_until(lambda: standin.control.stats()["calls"] == 200, "the calls")
+        assert standin.control.stats()["longest_hold_seconds"] >= 200 * 500e-6
