@@ -16,7 +16,7 @@ from typing import Any
 
 SIZE = 4 * 1024 * 1024
 """What REAPER's module gives each string; also the largest size that may be passed to a function."""
-_COUNT = 4
+_COUNT = 3
 """More than any one function fills in."""
 _BUFFERS: list[Any] = []
 
