@@ -64,13 +64,14 @@ def usual_places(environment: Mapping[str, str] = os.environ, system: str = sys.
 
 
 def resource_folder(explicit: Path | None = None, environment: Mapping[str, str] = os.environ) -> Place:
-    """Return the one folder to work on.
+    """Return the one folder to work on: the one we are installed to before any other.
 
     Raises:
         ResourceFolderError: There is none, or more than one and none was named.
     """
     candidates = places(explicit, environment)
     there = [place for place in candidates if place.is_there]
+    there = [place for place in there if place.found_by == "installed"] or there
     if len(there) == 1:
         return there[0]
     if len(there) > 1:

@@ -1,10 +1,12 @@
 """Where REAPER's resource folder is looked for, and which one is taken."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from reaper_bridge.resource.places import (
+    Place,
     forget_place,
     places,
     portable_folder,
@@ -99,11 +101,23 @@ def test_the_one_reaper_that_is_there_is_taken(environment: dict[str, str]) -> N
 
 
 def test_between_two_reapers_the_user_chooses(environment: dict[str, str], tmp_path: Path) -> None:
+    reaper_in(usual_places(environment, "linux")[0].path)
+    reaper_in(Path(environment["HOME"]) / ".var/app/fm.reaper.Reaper/config/REAPER")
+    if sys.platform == "linux":
+        with pytest.raises(ResourceFolderError, match=r"more than one REAPER .*--resource-path"):
+            resource_folder(None, environment)
+    for name in ("one", "two"):
+        record_place(reaper_in(tmp_path / name), environment)
+    with pytest.raises(ResourceFolderError, match=r"more than one REAPER .*two, .*one"):
+        resource_folder(None, environment)
+    assert resource_folder(tmp_path / "one", environment).found_by == "named"
+
+
+def test_the_reaper_we_are_installed_to_comes_before_any_other(environment: dict[str, str], tmp_path: Path) -> None:
     reaper_in(usual_places(environment)[0].path)
     record_place(reaper_in(tmp_path / "portable"), environment)
-    with pytest.raises(ResourceFolderError, match=r"more than one REAPER .*--resource-path"):
-        resource_folder(None, environment)
-    assert resource_folder(tmp_path / "portable", environment).found_by == "named"
+    record_place(tmp_path / "gone", environment)
+    assert resource_folder(None, environment) == Place(tmp_path / "portable", "installed")
 
 
 def test_no_reaper_is_said_with_where_it_was_looked_for(environment: dict[str, str]) -> None:
