@@ -33,6 +33,7 @@ test: lint
 benchmark: $(VENV)/test-installed
 	$(BIN)/python -m pip install --quiet --editable ".[test,benchmark]"
 	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.live
 	$(BIN)/python -m benchmarks.quality
 
 clean:

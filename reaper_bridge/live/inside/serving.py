@@ -104,9 +104,13 @@ class Server:
                 continue
             if len(strangers) >= MAX_STRANGERS:
                 self._drop(strangers[0])
-            client = Connection(sock, address)
+            try:
+                client = Connection(sock, address)
+                self._selector.register(sock, selectors.EVENT_READ, client)
+            except OSError:  # gone before it was let in
+                sock.close()
+                continue
             self._clients.append(client)
-            self._selector.register(sock, selectors.EVENT_READ, client)
 
     def _move(self, client: Connection) -> bool:
         """Send what a client has yet to take, then read what it sent."""
@@ -144,6 +148,8 @@ class Server:
 
     def _hold(self, client: Connection, holds: bool) -> None:
         """Give REAPER's main thread to one client until it lets go, falls silent or has had it long enough."""
+        if not holds and self._holder is not client:
+            return
         self._holder = client if holds else None
         self._held_since = self._holder_spoke = time.monotonic()
 
