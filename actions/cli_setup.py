@@ -1,7 +1,6 @@
 """The commands that connect REAPER: install, uninstall, doctor."""
 
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +29,8 @@ def install(
     python_library: Annotated[Path | None, typer.Option(help=LIBRARY_HELP)] = None,
 ) -> None:
     """Put the actions and the bridge into REAPER, which must be closed. A second time does nothing."""
+    from importlib import metadata
+
     from reaper_bridge.resource.install import install as carried_out
     from reaper_bridge.resource.install import plan_install, wish_for
     from reaper_bridge.resource.places import record_place
