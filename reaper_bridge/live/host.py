@@ -229,14 +229,16 @@ class LiveHost:
         if (name in labels or name.startswith(_OUR_STEPS)) and self._did("redo", picture, name):
             return name
         entry, self._taken_back = self._taken_back, None
-        if entry is None:
+        if entry is None or entry in self._notes(picture).ledger.passes:
             return None
         taken_back = _TAKE_BACK + entry.label
         if picture.undo_name == taken_back and self._did("take_back", picture, taken_back):
             return entry.label
         session = self._reaper.current().session
-        again = tuple(c for c in entry.plan if same_value(read_value(session, c.address), c.before))
-        return self.write(MixPlan(again), label=entry.label, taste=entry.taste, audio_keys=entry.audio_keys).label
+        again = MixPlan(tuple(c for c in entry.plan if same_value(read_value(session, c.address), c.before)))
+        if not again:
+            return None
+        return self.write(again, label=entry.label, taste=entry.taste, audio_keys=entry.audio_keys).label
 
     def set_locks(self, locks: Mapping[TrackId, frozenset[str]]) -> None:
         """Replace the engineer's locks; a step of its own in REAPER's undo, as REAPER may take notes back with one.

@@ -125,7 +125,12 @@ class Ledger:
         return self
 
     def _is_undone(self, session: Session) -> bool:
-        return all(same_value(read_value(session, a), c.before) for a, c in self.written.items())
+        """Tell whether everything stands as before these passes; tracks that are gone by now say nothing."""
+        return all(
+            same_value(read_value(session, address), change.before)
+            for address, change in self.written.items()
+            if address.kind == "track" or session.has_track(address.track_id)
+        )
 
     def take_back(self, session: Session, entry: Pass) -> MixPlan:
         """Plan to take a pass back: the values that are still ours, and nothing else.

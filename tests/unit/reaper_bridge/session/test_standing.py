@@ -47,6 +47,11 @@ def test_a_single_value_that_is_elsewhere_keeps_a_pass() -> None:
     assert BOTH.standing(one_moved).passes == (FIRST, SECOND)
 
 
+def test_a_track_that_is_gone_says_nothing_about_a_pass() -> None:
+    without_voice = replace(START, tracks=START.tracks[:1])
+    assert BOTH.standing(without_voice).passes == ()
+
+
 def test_a_pass_in_a_file_stands_whatever_the_values_say() -> None:
     ledger = Ledger((a_pass(1, fader(BASS, 1.0, 0.8), mark=""),))
     assert ledger.standing(START) == ledger
