@@ -7,7 +7,7 @@ from typing import Any
 import rpp
 
 from tests.standin.chains import Chain, Slot
-from tests.standin.envelopes import Envelope
+from tests.standin.envelopes import Envelope, Point
 from tests.standin.opaque import OpaquePlugin
 from tests.standin.plugin_port import plugin_from_block
 from tests.standin.rpp_tables import POINT_DECIMALS, WET_DECIMALS, number, shown, words_of
@@ -58,8 +58,6 @@ def _read_line(slot: Slot, words: list[str]) -> bool:
 
 
 def _read_envelope(block: rpp.Element, slot: Slot, track: Any) -> None:
-    from tests.standin.rpp_reading import read_envelope  # the two readers hold each other's blocks
-
     envelope = read_envelope(block, track, slot=slot)
     index_text = str(envelope.attributes[0]).split(":")[0] if envelope.attributes else "0"
     slot.envelopes[int(number(index_text))] = envelope
@@ -87,6 +85,33 @@ def _around_fxid(kept: list[Any]) -> tuple[list[Any], list[Any]]:
 
 
 _BEFORE_FXID = {"FLOATPOS", "FLOAT"}
+
+
+def read_envelope(block: rpp.Element, owner: Any, tag: str = "", slot: Any = None) -> Envelope:
+    envelope = Envelope(tag or block.tag, attributes=list(block.attrib), owner=owner, slot=slot)
+    for child in block.children:
+        words = [] if isinstance(child, rpp.Element) else words_of(child)
+        key, values = (words[0], words[1:]) if words else ("", [])
+        if key == "PT":
+            envelope.points.append(_point([number(word) for word in values]))
+        elif key == "EGUID":
+            envelope.guid = values[0]
+        elif key == "ACT":
+            envelope.active = int(number(values[0]))
+        elif key == "ARM":
+            envelope.armed = int(number(values[0]))
+        elif key == "VIS":
+            envelope.visible, envelope.lane = int(number(values[0])), int(number(([*values, "1"])[1]))
+        elif key == "VOLTYPE":
+            envelope.fader_scaled = number(values[0]) == 1
+        else:
+            envelope.kept.append(child)
+    return envelope
+
+
+def _point(values: list[float]) -> Point:
+    values = values + [0.0] * (7 - len(values))
+    return Point(values[0], values[1], int(values[2]), values[6], int(values[4]) & 1)
 
 
 def write_envelope(envelope: Envelope, prefix: str = "") -> rpp.Element:

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import Any
 
 import rpp
 
 from tests.standin import rpp_chains
-from tests.standin.envelopes import Envelope, Point
-from tests.standin.items import Item, Source, Take
 from tests.standin.project import Marker, Project, State, Tempo
+from tests.standin.rpp_chains import read_envelope
+from tests.standin.rpp_items import read_item
 from tests.standin.rpp_tables import (
     ENVELOPE_TAGS,
     GROUP_FIELDS,
     HARDWARE_FIELDS,
     INFO_LINES,
-    ITEM_LINES,
     MASTER_EXT,
     MASTER_HARDWARE_FIELDS,
     MASTER_LINES,
     SEND_ENVELOPE_TAGS,
     SEND_FIELDS,
-    TAKE_LINES,
     TEXT_LINES,
     TRACK_LINES,
     fields_into,
@@ -227,155 +224,3 @@ def _read_track_line(track: Track, key: str, values: list[str]) -> None:
     elif key == "LANESOLO":
         for word_at, word in enumerate(values):
             track.lanes |= {word_at * 32 + bit: float(int(number(word)) >> bit & 1) for bit in range(32)}
-
-
-def read_envelope(block: rpp.Element, owner: Any, tag: str = "", slot: Any = None) -> Envelope:
-    envelope = Envelope(tag or block.tag, attributes=list(block.attrib), owner=owner, slot=slot)
-    for child in block.children:
-        words = [] if isinstance(child, rpp.Element) else words_of(child)
-        key, values = (words[0], words[1:]) if words else ("", [])
-        if key == "PT":
-            envelope.points.append(_point([number(word) for word in values]))
-        elif key == "EGUID":
-            envelope.guid = values[0]
-        elif key == "ACT":
-            envelope.active = int(number(values[0]))
-        elif key == "ARM":
-            envelope.armed = int(number(values[0]))
-        elif key == "VIS":
-            envelope.visible, envelope.lane = int(number(values[0])), int(number(([*values, "1"])[1]))
-        elif key == "VOLTYPE":
-            envelope.fader_scaled = number(values[0]) == 1
-        else:
-            envelope.kept.append(child)
-    return envelope
-
-
-def _point(values: list[float]) -> Point:
-    values = values + [0.0] * (7 - len(values))
-    return Point(values[0], values[1], int(values[2]), values[6], int(values[4]) & 1)
-
-
-def read_item(block: rpp.Element, track: Track, folder: Path) -> Item:
-    item = Item(track)
-    take: Take | None = None
-    for child in block.children:
-        words = [child.tag] if isinstance(child, rpp.Element) else words_of(child)
-        key, values = words[0], words[1:]
-        if isinstance(child, rpp.Element):
-            if take is None:
-                take = Take(item)
-                item.takes.append(take)
-            _read_take_block(take, child, folder)
-        elif key == "TAKE":
-            item.takes.extend([None] if not item.takes else [])
-            take = None if "NULL" in values else Take(item, head=values)
-            item.takes.append(take)
-            if "SEL" in values:
-                item.values["I_CURTAKE"] = float(len(item.takes) - 1)
-        elif key in ITEM_LINES and len(item.takes) <= 1 and key not in TAKE_LINES:
-            fields_into(item.values, ITEM_LINES[key], values)
-            item.kept.append(child)
-        elif key == "IGUID":
-            item.guid = values[0]
-        elif key == "VOLPAN":
-            take = take or _first_take(item)
-            fields_into(item.values, ("D_VOL",), values)
-            fields_into(take.values, ("D_PAN", "D_VOL", "D_PANLAW"), values[1:])
-        elif key in ("NAME", "GUID") or key in TAKE_LINES or take is not None:
-            take = take or _first_take(item)
-            _read_take_line(take, key, values, child)
-        else:
-            item.kept.append(child)
-    if item.values["F_FREEMODE_H"] and _is_in_a_lane(item):
-        item.values["I_FIXEDLANE"] = float(round(item.values["F_FREEMODE_Y"] / item.values["F_FREEMODE_H"]))
-        item.values["C_LANEPLAYS"] = track.lanes.get(int(item.values["I_FIXEDLANE"]), 1.0)
-    return item
-
-
-def _first_take(item: Item) -> Take:
-    take = Take(item)
-    item.takes.append(take)
-    return take
-
-
-def _is_in_a_lane(item: Item) -> bool:
-    lines = (words_of(child) for child in item.kept if not isinstance(child, rpp.Element))
-    return any(words[0] == "YPOS" and len(words) > 3 and number(words[3]) == 2 for words in lines)
-
-
-def _read_take_line(take: Take, key: str, values: list[str], child: Any) -> None:
-    if key == "NAME":
-        take.name = values[0] if values else ""
-    elif key == "GUID":
-        take.guid = values[0]
-    elif key in TAKE_LINES:
-        fields_into(take.values, TAKE_LINES[key], values)
-    elif key == "SM":
-        take.stretch += _stretch_markers(values)
-    if key not in ("NAME", "GUID", "TAKEVOLPAN"):
-        take.kept.append(child)
-
-
-def _stretch_markers(words: list[str]) -> list[tuple[float, float, float]]:
-    """Read ``SM place source [slope] + place source …``."""
-    markers: list[list[float]] = [[]]
-    for word in words:
-        if word == "+":
-            markers.append([])
-        else:
-            markers[-1].append(number(word))
-    return [(marker[0], marker[1], (*marker, 0.0)[2]) for marker in markers if len(marker) > 1]
-
-
-def _read_take_block(take: Take, block: rpp.Element, folder: Path) -> None:
-    if block.tag == "SOURCE":
-        take.source = read_source(block, folder)
-    elif block.tag in ENVELOPE_TAGS:
-        take.envelopes[block.tag] = read_envelope(block, take)
-    else:
-        take.kept.append(block)
-        if block.tag == "TAKEFX":
-            take.chain = rpp_chains.read_chain(block, None)
-
-
-def read_source(block: rpp.Element, folder: Path) -> Source:
-    kind = block.attrib[0] if block.attrib else "EMPTY"
-    source = Source(kind.removeprefix("_OFFLINE_"), element=block)
-    for child in block.children:
-        if isinstance(child, rpp.Element):
-            if child.tag == "SOURCE":
-                source.inner = read_source(child, folder)
-            continue
-        words = words_of(child)
-        if words[0] == "FILE":
-            source.path = str(folder / words[1].replace("\\", "/")) if words[1] else ""
-        elif words[0] == "LENGTH" and kind == "SECTION":
-            source.section_length_seconds = number(words[1])
-        elif words[0] == "STARTPOS":
-            source.section_offset_seconds = number(words[1])
-        elif words[0] == "MODE":
-            source.is_reversed = bool(int(number(words[1])) & 2)
-    if kind in ("MIDI", "MIDIPOOL"):
-        source.length_quarters = _midi_quarters(block)
-        source.note_count = sum(_is_note(child) for child in block.children)
-    return source
-
-
-def _is_note(child: Any) -> bool:
-    words = [] if isinstance(child, rpp.Element) else words_of(child)
-    return len(words) > 4 and words[0].upper() in ("E", "EM") and words[2][:1] == "9" and words[4] != "00"
-
-
-def _midi_quarters(block: rpp.Element) -> float:
-    ticks, per_quarter = 0.0, 960.0
-    for child in block.children:
-        if isinstance(child, rpp.Element):
-            ticks += number(([*list(child.attrib), "0"])[0])
-            continue
-        words = words_of(child)
-        if words[0] == "HASDATA" and len(words) > 2:
-            per_quarter = number(words[2]) or 960.0
-        elif words[0].upper() in ("E", "EM") and len(words) > 1:
-            ticks += number(words[1])
-    return ticks / per_quarter

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import rpp
+
 Fields = tuple[str | None, ...]
 DECIMALS, POINT_DECIMALS, ITEM_VOLUME_DECIMALS, WET_DECIMALS = 14, 8, 6, 6
 """How exactly REAPER writes faders, envelope points, the volumes of items and takes, and the wet knob."""
@@ -211,3 +213,26 @@ def with_values(words: list[str], fields: Fields, values: dict[str, float]) -> l
 def words_of(child: Any) -> list[str]:
     """Return the words of a line as ``rpp`` gives it: a list, or a text when it is a single word."""
     return [child] if isinstance(child, str) else list(child)
+
+
+def has_line(children: list[Any], key: str) -> bool:
+    return any(not isinstance(child, rpp.Element) and words_of(child)[0] == key for child in children)
+
+
+def with_lines(
+    kept: list[Any], table: dict[str, Fields], values: dict[str, float], defaults: dict[str, float]
+) -> list[Any]:
+    """Return kept lines with the values of today, and lines for values that left their default."""
+    seen: set[str] = set()
+    out: list[Any] = []
+    for child in kept:
+        words = [] if isinstance(child, rpp.Element) else words_of(child)
+        if words and words[0] in table and words[0] not in seen:
+            seen.add(words[0])
+            out.append([words[0], *with_values(words[1:], table[words[0]], values)])
+        else:
+            out.append(child)
+    new = [key for key in table if key not in seen and any(values[k] != defaults[k] for k in table[key] if k)]
+    at = next((i for i, c in enumerate(out) if isinstance(c, rpp.Element)), len(out))
+    out[at:at] = [[key, *with_values([], table[key], values)] for key in new]
+    return out

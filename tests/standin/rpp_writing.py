@@ -9,25 +9,23 @@ from typing import Any
 
 import rpp
 
-from tests.standin.items import Item, Take
 from tests.standin.project import INFO_DEFAULTS, TEXT_DEFAULTS, Project
 from tests.standin.rpp_chains import write_chain, write_envelope
+from tests.standin.rpp_items import item_element
 from tests.standin.rpp_tables import (
     GROUP_FIELDS,
     HARDWARE_FIELDS,
     INFO_LINES,
-    ITEM_LINES,
-    ITEM_VOLUME_DECIMALS,
     MASTER_EXT,
     MASTER_HARDWARE_FIELDS,
     MASTER_LINES,
     SEND_FIELDS,
-    TAKE_LINES,
     TEXT_LINES,
     TRACK_LINES,
-    Fields,
+    has_line,
     one_line,
     shown,
+    with_lines,
     with_values,
     words_of,
 )
@@ -47,14 +45,14 @@ def write_project(project: Project, path: Path, keeps_master_ext: bool = True) -
 def project_element(project: Project, folder: Path, keeps_master_ext: bool = True) -> rpp.Element:
     state = project.state
     header = [*project.header[:2], str(int(time.time())), *project.header[3:]]
-    children = _lines(project.kept, {**MASTER_LINES}, state.master.values, DEFAULTS)
-    children = _lines(children, INFO_LINES, project.info, INFO_DEFAULTS)
+    children = with_lines(project.kept, {**MASTER_LINES}, state.master.values, DEFAULTS)
+    children = with_lines(children, INFO_LINES, project.info, INFO_DEFAULTS)
     children = [_text_line(project, child) for child in children]
     for key, name in TEXT_LINES.items():
-        if project.texts[name] != TEXT_DEFAULTS[name] and not _has(children, key):
+        if project.texts[name] != TEXT_DEFAULTS[name] and not has_line(children, key):
             children.append([key, project.texts[name]])
     children = [_mute_solo(project, child) for child in children]
-    if not _has(children, "TEMPO"):
+    if not has_line(children, "TEMPO"):
         children.append(["TEMPO", shown(state.bpm), *map(str, state.signature)])
     children += [["MASTERHWOUT", *_send(s)] for s in state.sends if s.source is state.master]
     if state.master.chain.slots:
@@ -69,29 +67,6 @@ def project_element(project: Project, folder: Path, keeps_master_ext: bool = Tru
     if project.ext_state:
         children.append(_ext_state(project))
     return rpp.Element("REAPER_PROJECT", header, children)
-
-
-def _has(children: list[Any], key: str) -> bool:
-    return any(not isinstance(child, rpp.Element) and words_of(child)[0] == key for child in children)
-
-
-def _lines(
-    kept: list[Any], table: dict[str, Fields], values: dict[str, float], defaults: dict[str, float]
-) -> list[Any]:
-    """Return kept lines with the values of today, and lines for values that left their default."""
-    seen: set[str] = set()
-    out: list[Any] = []
-    for child in kept:
-        words = [] if isinstance(child, rpp.Element) else words_of(child)
-        if words and words[0] in table and words[0] not in seen:
-            seen.add(words[0])
-            out.append([words[0], *with_values(words[1:], table[words[0]], values)])
-        else:
-            out.append(child)
-    new = [key for key in table if key not in seen and any(values[k] != defaults[k] for k in table[key] if k)]
-    at = next((i for i, c in enumerate(out) if isinstance(c, rpp.Element)), len(out))
-    out[at:at] = [[key, *with_values([], table[key], values)] for key in new]
-    return out
 
 
 def _text_line(project: Project, child: Any) -> Any:
@@ -157,9 +132,9 @@ def track_element(project: Project, track: Track, folder: Path) -> rpp.Element:
         ["NAME", one_line(track.name)],
         *(c for c in track.kept if isinstance(c, rpp.Element) or words_of(c)[0] != "NAME"),
     ]
-    children = _lines(lines, TRACK_LINES, track.values, DEFAULTS)
+    children = with_lines(lines, TRACK_LINES, track.values, DEFAULTS)
     children = [_track_line(track, child) for child in children]
-    if not _has(children, "TRACKID"):
+    if not has_line(children, "TRACKID"):
         children.append(["TRACKID", track.guid])
     for send in state.sends_of(track, -1):
         children.append(["AUXRECV", str(state.tracks.index(send.source)), *_send(send)[1:]])
@@ -207,78 +182,6 @@ def _groups(track: Track, children: list[Any]) -> list[Any]:
     lines = []
     for key, high in (("GROUP_FLAGS", False), ("GROUP_FLAGS_HIGH", True)):
         used = any(value and name.endswith("_HIGH") == high for name, value in track.groups.items())
-        if used and not _has(children, key):
+        if used and not has_line(children, key):
             lines.append([key, *_group_words(track, key, 0)])
     return lines
-
-
-def item_element(item: Item, folder: Path) -> rpp.Element:
-    children = _lines(item.kept, ITEM_LINES, item.values, _NO_DEFAULTS)
-    children.append(["IGUID", item.guid])
-    for at, take in enumerate(item.takes):
-        if at:
-            selected = ["SEL"] if item.values["I_CURTAKE"] == at else []
-            children.append(["TAKE", *selected, *(["NULL"] if take is None else [])])
-        if take is not None:
-            children += _take(take, item if at == 0 else None, folder)
-    return rpp.Element("ITEM", (), children)
-
-
-_NO_DEFAULTS = {key: value for fields in ITEM_LINES.values() for key in fields if key for value in [0.0]} | {
-    "D_POSITION": -1.0,
-    "D_LENGTH": -1.0,
-    "C_BEATATTACHMODE": -1.0,
-    "C_FADEINSHAPE": 1.0,
-    "C_FADEOUTSHAPE": 1.0,
-    "D_FADEINLEN": 0.01,
-    "D_FADEOUTLEN": 0.01,
-    "F_FREEMODE_H": 1.0,
-}
-
-
-def _take(take: Take, item: Item | None, folder: Path) -> list[Any]:
-    values = take.values
-    pan_volume_law = [shown(values[key], ITEM_VOLUME_DECIMALS) for key in ("D_PAN", "D_VOL", "D_PANLAW")]
-    volume: list[Any] = ["TAKEVOLPAN", *pan_volume_law]
-    if item is not None:
-        volume = ["VOLPAN", shown(item.values["D_VOL"], ITEM_VOLUME_DECIMALS), *pan_volume_law]
-    table = {key: fields for key, fields in TAKE_LINES.items() if key != "TAKEVOLPAN"}
-    lines = _lines(take.kept, table, values, _TAKE_DEFAULTS)
-    blocks = [c for c in lines if isinstance(c, rpp.Element)]
-    plain = [c for c in lines if not isinstance(c, rpp.Element)]
-    source = [] if take.source is None else [source_element(take.source, folder)]
-    envelopes = [write_envelope(envelope) for envelope in take.envelopes.values()]
-    return [["NAME", one_line(take.name)], volume, *plain, ["GUID", take.guid], *source, *envelopes, *blocks]
-
-
-_TAKE_DEFAULTS = {
-    "D_STARTOFFS": 0.0,
-    "D_PLAYRATE": 1.0,
-    "B_PPITCH": 1.0,
-    "D_PITCH": 0.0,
-    "I_PITCHMODE": -1.0,
-    "I_CHANMODE": 0.0,
-    "I_CUSTOMCOLOR": 0.0,
-}
-
-
-def source_element(source: Any, folder: Path) -> rpp.Element:
-    """Write a source; its file relative to the folder the project is saved in, where it lies below it."""
-    if source.element is None:
-        return rpp.Element("SOURCE", [source.type], [["FILE", source.path]])
-    children = []
-    for child in source.element.children:
-        if isinstance(child, rpp.Element):
-            children.append(source_element(source.inner, folder) if child.tag == "SOURCE" else child)
-        elif words_of(child)[0] == "FILE" and source.path:
-            children.append(["FILE", _relative(source.path, folder), *words_of(child)[2:]])
-        else:
-            children.append(child)
-    return rpp.Element("SOURCE", source.element.attrib, children)
-
-
-def _relative(path: str, folder: Path) -> str:
-    try:
-        return str(Path(path).relative_to(folder))
-    except ValueError:
-        return path

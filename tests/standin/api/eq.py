@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.standin.api.fx import MaybeTrack, TrackFX_AddByName, TrackFX_SetParam, slot_of
+from tests.standin.api.fx import MaybeTrack, TrackFX_AddByName, slot_of
+from tests.standin.api.knobs import TrackFX_SetParam
 from tests.standin.plugins.reaeq import ReaEq
 from tests.standin.registry import reascript
 from tests.standin.undo import FX

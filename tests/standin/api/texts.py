@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import rpp
 
-from tests.standin import rpp_chains, rpp_writing
+from tests.standin import rpp_chains, rpp_items, rpp_writing
 from tests.standin.envelopes import Envelope
 from tests.standin.items import Item
-from tests.standin.project import Marker, Project
+from tests.standin.project import Project
 from tests.standin.registry import reascript
 from tests.standin.rpp_tables import words_of
 from tests.standin.tracks import Track
@@ -34,7 +34,7 @@ def GetTrackStateChunk(desk: Desk, track: Track | None, text: str, size: int, is
 def GetItemStateChunk(desk: Desk, item: Item | None, text: str, size: int, is_undo: bool) -> tuple[bool, str]:
     if item is None:
         return (False, "")
-    return (True, rpp.dumps(rpp_writing.item_element(item, desk.project_of(item.track).folder)))
+    return (True, rpp.dumps(rpp_items.item_element(item, desk.project_of(item.track).folder)))
 
 
 @reascript
@@ -51,43 +51,6 @@ def GetSetProjectNotes(desk: Desk, project: Project | None, is_set: bool, notes:
         project.state.notes = notes
         project.touch(MISC)
     return project.state.notes
-
-
-@reascript
-def GetNumRegionsOrMarkers(desk: Desk, project: Project | None) -> int:
-    return len((project or desk.project).state.markers)
-
-
-@reascript
-def GetRegionOrMarker(desk: Desk, project: Project | None, index: int, guid: str) -> Marker | None:
-    markers = (project or desk.project).state.markers
-    return markers[index] if 0 <= index < len(markers) else None
-
-
-@reascript
-def GetRegionOrMarkerInfo_Value(desk: Desk, project: Project | None, marker: Marker | None, key: str) -> float:
-    if marker is None:
-        return 0.0
-    values = {
-        "D_STARTPOS": marker.start,
-        "D_ENDPOS": marker.end if marker.end is not None else marker.start,
-        "B_ISREGION": float(marker.end is not None),
-        "I_NUMBER": float(marker.number),
-        "I_CUSTOMCOLOR": float(marker.color),
-    }
-    return values.get(key, 0.0)
-
-
-@reascript
-def GetSetRegionOrMarkerInfo_String(
-    desk: Desk, project: Project | None, marker: Marker | None, key: str, text: str, is_set: bool
-) -> tuple[bool, str | None]:
-    if marker is None or key != "P_NAME":
-        return (False, None)
-    if is_set:
-        marker.name = text
-        (project or desk.project).touch(MISC)
-    return (True, marker.name)
 
 
 @reascript
