@@ -15,6 +15,7 @@ from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, Value, same_value
 from reaper_bridge.session.identity import FxId, TrackId
 from reaper_bridge.session.model import Session
+from reaper_bridge.session.revision import Revision
 from reaper_bridge.session.values import read_value, with_plan
 
 LOCKABLE = ("all", "fader", "pan", "width", "polarity", "mute", "fx", "send", "envelope", "play_offset")
@@ -39,7 +40,8 @@ class Pass:
     """One entry of the ledger: one undo step.
 
     ``context`` tells under which taste and with which audio each track was mixed, so that a later pass
-    knows what is new. ``restore`` is the host's own note for putting its exact state back.
+    knows what is new. ``restore`` is the host's own note for putting its exact state back. ``landed`` stays the full
+    pass, whatever a ``revision`` made of it.
     """
 
     id: int
@@ -49,11 +51,34 @@ class Pass:
     taste: str = ""
     audio_keys: Mapping[TrackId, str] = field(default_factory=dict)
     restore: str = ""
+    revision: Revision | None = None
+
+    @property
+    def full(self) -> MixPlan:
+        """What it changed when it was written, from before to what landed."""
+        return MixPlan(tuple(replace(item.change, after=item.value) for item in self.landed))
 
     @property
     def plan(self) -> MixPlan:
-        """What it changed, from before to what landed."""
-        return MixPlan(tuple(replace(item.change, after=item.value) for item in self.landed))
+        """What it changed, from before to how it stands, revised or not."""
+        if self.revision is None or not self.revision.stands:
+            return self.full
+        stands = {change.address: change for change in self.revision.stands}
+        kept = (replace(c, after=stands.pop(c.address).after) if c.address in stands else c for c in self.full)
+        return MixPlan((*kept, *stands.values()))
+
+    def revised(self, revision: Revision, written: MixPlan, after: Session) -> "Pass":
+        """Return this pass as a revision left it; ``after`` is the session with what was ``written`` for it."""
+        stood = {change.address: change for change in self.plan}
+        for change in written:
+            earlier = stood.get(change.address, replace(change, because=""))
+            stood[change.address] = replace(earlier, after=read_value(after, change.address))
+        full = {change.address: change.after for change in self.full}
+        stands = tuple(
+            replace(change, because="") for a, change in stood.items()
+            if not same_value(change.after, full.get(a, change.before))
+        )  # fmt: skip
+        return replace(self, revision=replace(revision, stands=stands))
 
     @property
     def mark(self) -> str:
@@ -98,8 +123,9 @@ class Ledger:
         return merged
 
     def ours(self, session: Session) -> dict[Address, Change]:
-        """Return what we wrote that still stands as we wrote it."""
-        return {a: c for a, c in self.written.items() if same_value(read_value(session, a), c.after)}
+        """Return what we wrote that still stands as we wrote it; not what is as it was before us."""
+        moved = ((a, c) for a, c in self.written.items() if not same_value(c.before, c.after))
+        return {a: c for a, c in moved if same_value(read_value(session, a), c.after)}
 
     def theirs(self, session: Session) -> frozenset[Address]:
         """Return the addresses we wrote that a human has changed since."""
@@ -137,7 +163,7 @@ class Ledger:
 
         A track we added stays when the engineer put something on it or sends to it.
         """
-        plan = entry.plan.inverse
+        plan = entry.plan.without_idle.inverse
         still_ours = MixPlan(tuple(c for c in plan if same_value(read_value(session, c.address), c.before)))
         kept_tracks = {
             c.address

@@ -23,6 +23,7 @@ from reaper_bridge.session.effects import (
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Landed, Ledger, Pass
+from reaper_bridge.session.revision import Revision
 from reaper_bridge.session.values import plugin_name
 
 if TYPE_CHECKING:
@@ -205,6 +206,7 @@ def plain_pass(entry: Pass) -> dict[str, Any]:
         "taste": entry.taste,
         "audio_keys": dict(entry.audio_keys),
         "restore": entry.restore,
+        **({} if entry.revision is None else {"revision": plain_revision(entry.revision)}),
         "landed": [
             {**plain_change(item.change), **({} if item.has_landed else {"landed": plain_value(item.value)})}
             for item in entry.landed
@@ -231,6 +233,40 @@ def parse_pass(data: Mapping[str, Any]) -> Pass:
         str(data.get("taste", "")),
         {TrackId(k): str(v) for k, v in dict(data.get("audio_keys", {})).items()},
         str(data.get("restore", "")),
+        parse_revision(data["revision"]) if "revision" in data else None,
+    )
+
+
+def plain_revision(revision: Revision) -> dict[str, Any]:
+    """Return what was made of a pass as JSON can hold it."""
+    return {
+        "amount_ratio": revision.amount_ratio,
+        "stage_ratios": dict(revision.stage_ratios),
+        "rejected": sorted(str(address) for address in revision.rejected),
+        "alone": str(revision.alone) if revision.alone else None,
+        "hearing": revision.hearing,
+        "nudges": dict(revision.nudges),
+        "label": revision.label,
+        "stands": plain_plan(MixPlan(revision.stands)),
+    }
+
+
+def parse_revision(data: Mapping[str, Any]) -> Revision:
+    """Read a revision back, the reverse of ``plain_revision``.
+
+    Raises:
+        PlanError: It is not one.
+    """
+    where = "What was made of a pass"
+    known = {f.name for f in dataclasses.fields(Revision)}
+    fields = {key: value for key, value in data.items() if key in known - {"rejected", "alone", "stands"}}
+    alone = data.get("alone")
+    revision: Revision = _known_fields(Revision, fields, where)
+    return dataclasses.replace(
+        revision,
+        rejected=frozenset(parse_address(str(text)) for text in data.get("rejected", ())),
+        alone=parse_address(str(alone)) if alone else None,
+        stands=parse_plan(list(data.get("stands", ()))).changes,
     )
 
 
