@@ -8,6 +8,7 @@ from reaper_bridge.session.change import MixPlan
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Ledger, Pass
 from reaper_bridge.session.model import Session
+from reaper_bridge.session.revision import Revision
 
 
 class Host(Protocol):
@@ -38,6 +39,19 @@ class Host(Protocol):
         Raises:
             StaleValueError: A value, or the project, changed since the snapshot.
             PlanError: The plan names something the session does not have.
+            ProjectWriteError: It cannot be written; nothing was.
+            HostGoneError: REAPER stopped answering.
+        """
+
+    def revise(self, plan: MixPlan, revision: Revision) -> Pass:
+        """Write a plan that makes something else of the last pass, as one undo step called ``revision.label``.
+
+        The ledger keeps the pass with its revision in place of it, so that ``undo`` takes back all of it. A plan that
+        changes nothing only enters the revision.
+
+        Raises:
+            StaleValueError: A value, or the project, changed since the snapshot.
+            PlanError: No pass stands, or the plan names something the session does not have.
             ProjectWriteError: It cannot be written; nothing was.
             HostGoneError: REAPER stopped answering.
         """

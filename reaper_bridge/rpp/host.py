@@ -11,18 +11,19 @@ from reaper_bridge.rpp.files import read_file, write_backup, write_file
 from reaper_bridge.rpp.ledger_store import read_ledger, write_ledger
 from reaper_bridge.rpp.media_paths import rebase_media
 from reaper_bridge.rpp.reading import read_selection, read_session, read_sources
-from reaper_bridge.rpp.restore import restore_note, restored
+from reaper_bridge.rpp.restore import continued_note, restore_note, restored
 from reaper_bridge.rpp.syntax import Document, parse_project
 from reaper_bridge.rpp.writing import write_plan
 from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.change import MixPlan
 from reaper_bridge.session.checking import checked_plan
-from reaper_bridge.session.errors import ProjectFileError, StaleValueError
+from reaper_bridge.session.errors import PlanError, ProjectFileError, StaleValueError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Landed, Ledger, Pass
 from reaper_bridge.session.limits import check_change
 from reaper_bridge.session.model import Session
 from reaper_bridge.session.naming import with_planned_ids, with_real_ids
+from reaper_bridge.session.revision import Revision
 from reaper_bridge.session.values import read_value
 
 
@@ -115,6 +116,23 @@ class ProjectFile:
         self._undone.clear()
         return entry
 
+    def revise(self, plan: MixPlan, revision: Revision) -> Pass:
+        """Write a plan that makes something else of the last pass, or none of it; the ledger keeps the revision.
+
+        No backup is made where taking the pass back gives the exact bytes from before it: the pass has made one.
+
+        Raises:
+            StaleValueError: The file, or one of the values, changed since the snapshot.
+            PlanError: There is no pass, or the plan names something the project does not have.
+            ProjectWriteError: It cannot be written; nothing was.
+        """
+        picture = self._unchanged()
+        document = self._moved_document(picture)
+        data, entry = revised_bytes(document, plan, revision, path=picture.path, session=picture.session)
+        self._put(picture, data, "revision", may_need_backup=not entry.restore)
+        self._undone.clear()
+        return entry
+
     def undo(self) -> str | None:
         """Take the last pass back and return its label; None where there is none.
 
@@ -179,14 +197,14 @@ class ProjectFile:
         rebase_media(document, picture.path.parent, self.output.parent)
         return document
 
-    def _put(self, picture: _Picture, data: bytes, occasion: str) -> None:
+    def _put(self, picture: _Picture, data: bytes, occasion: str, *, may_need_backup: bool = True) -> None:
         """Write the file, and go on from there."""
         self.last_backup = None
         _check_unchanged(picture)
         in_place = os.path.realpath(self.output) == os.path.realpath(picture.path)
         if not in_place or data != picture.data:
             backup = None
-            if in_place and self.backup:
+            if in_place and self.backup and may_need_backup:
                 backup = write_backup(picture.path, picture.data, occasion, datetime.now())
             try:
                 write_file(self.output, data)
@@ -236,6 +254,32 @@ def apply_bytes(
     write_ledger(edited, replace(ledger, passes=(*ledger.passes, entry)))
     entry = replace(entry, restore=restore_note(document, edited))
     write_ledger(edited, replace(ledger, passes=(*ledger.passes, entry)))
+    return edited.to_bytes(), entry
+
+
+def revised_bytes(
+    document: Document, plan: MixPlan, revision: Revision, *, path: Path, session: Session
+) -> tuple[bytes, Pass]:  # fmt: skip
+    """Return the file with its last pass revised, and that pass; nothing is written to disk.
+
+    Raises:
+        StaleValueError: A value is not what the plan says it was before.
+        PlanError: There is no pass, or the plan does not fit the project.
+    """
+    ledger = read_ledger(document, path.name).standing(session)
+    if not ledger.passes:
+        raise PlanError(f"No pass of ours stands in {path.name}; make one first.")
+    plan = plan.without_idle
+    for change in plan:
+        check_change(change)
+    plan = checked_plan(session, plan)
+    edited, after = document.copy(), session
+    if plan:
+        write_plan(edited, with_real_ids(plan, ledger.fx_names))
+        after = _named_session(parse_project(edited.to_bytes(), path.name), path, ledger)
+    entry = ledger.passes[-1].revised(revision, plan, after)
+    entry = replace(entry, restore=continued_note(document, entry.restore, edited))
+    write_ledger(edited, replace(ledger, passes=(*ledger.passes[:-1], entry)))
     return edited.to_bytes(), entry
 
 

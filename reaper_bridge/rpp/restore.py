@@ -16,16 +16,31 @@ from reaper_bridge.text.lines import Line
 def restore_note(before: Document, after: Document) -> str:
     """Return the note that turns ``after`` back into ``before``; shared lines must be the same objects."""
     old, new = without_entries(before), without_entries(after)
-    note = {
-        "of": _digest(new.to_bytes()),
-        "gives": _digest(old.to_bytes()),
-        "hunks": _hunks(document_lines(new), document_lines(old)),
-    }
-    return json.dumps(note, separators=(",", ":"))
+    hunks = _hunks(document_lines(new), document_lines(old))
+    return _note(_digest(new.to_bytes()), _digest(old.to_bytes()), hunks)
 
 
 def restored(document: Document, note: str) -> Document | None:
     """Return a document as before the pass, our section empty; None where anything else has changed."""
+    lines = _restored_lines(document, note)
+    return None if lines is None else parse_document(_joined(lines))
+
+
+def continued_note(before: Document, note: str, after: Document) -> str:
+    """Return the note that turns ``after`` into what ``note`` makes of ``before``; "" where it does not fit that.
+
+    Lines that the two documents share must be the same objects.
+    """
+    old = _restored_lines(before, note)
+    if old is None:
+        return ""
+    new = without_entries(after)
+    gives = _digest(_joined(old))
+    return _note(_digest(new.to_bytes()), gives, _hunks(document_lines(new), old))
+
+
+def _restored_lines(document: Document, note: str) -> list[Line] | None:
+    """Return the lines of ``restored``; those that the pass left alone are the document's own objects."""
     try:
         plain = json.loads(note)
         of, gives, hunks = plain["of"], plain["gives"], plain["hunks"]
@@ -35,11 +50,18 @@ def restored(document: Document, note: str) -> Document | None:
     now = without_entries(document)
     if _digest(now.to_bytes()) != of:
         return None
-    lines = [line.raw for line in document_lines(now)]
+    lines = list(document_lines(now))
     for start, count, replacement in reversed(hunks):
-        lines[start : start + count] = [text.encode("latin-1") for text in replacement]
-    data = b"".join(lines)
-    return parse_document(data) if _digest(data) == gives else None
+        lines[start : start + count] = [Line(text.encode("latin-1")) for text in replacement]
+    return lines if _digest(_joined(lines)) == gives else None
+
+
+def _note(of: str, gives: str, hunks: list[tuple[int, int, list[str]]]) -> str:
+    return json.dumps({"of": of, "gives": gives, "hunks": hunks}, separators=(",", ":"))
+
+
+def _joined(lines: Sequence[Line]) -> bytes:
+    return b"".join([line.raw for line in lines])
 
 
 def _digest(data: bytes) -> str:
