@@ -13,27 +13,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from reaper_bridge.fx.catalogue import PLUGINS
-from reaper_bridge.fx.laws import Knob
-from reaper_bridge.fx.reacomp import KNOBS as REACOMP_KNOBS
-from reaper_bridge.fx.reagate import KNOBS as REAGATE_KNOBS
-from reaper_bridge.fx.reaverbate import KNOBS as REAVERBATE_KNOBS
-from reaper_bridge.live.calibration import CalibrationCache, Knot, default_folder
+from reaper_bridge.live.calibration import CalibrationCache, default_folder
 from reaper_bridge.live.connection import Bridge
 from reaper_bridge.live.inside.displays import read_display
-from reaper_bridge.live.knobs import is_shown
-from reaper_bridge.live.plugins import calibration_key
+from reaper_bridge.live.probed_knobs import keep_knots, other_laws, shown
 from reaper_bridge.resource.layout import own_folder
 
 PROBE_SECONDS: Final = 300.0
 TRIM: Final = "JS:utility/volume"
 PROJECT_FILE: Final = "First Pass probe.RPP"
 SECTION: Final = "FIRSTPASS_PROBE"
-
-_LAWS: Final[Mapping[str, tuple[Knob, ...]]] = {
-    "ReaComp": REACOMP_KNOBS,
-    "ReaGate": REAGATE_KNOBS,
-    "ReaVerbate": REAVERBATE_KNOBS,
-}
 
 Facts = Mapping[str, Any]
 
@@ -96,7 +85,7 @@ def run_probes(bridge: Bridge, cache: CalibrationCache | None = None) -> ProbeRe
         name: found for name, found in facts["plugins"].items() if isinstance(found, Mapping) and "samples" in found
     }
     answers += [answer for name, found in plugins.items() for answer in _knobs(name, found)]
-    calibrated = tuple(name for name, found in plugins.items() if _keep(name, found, cache))
+    calibrated = tuple(name for name, found in plugins.items() if keep_knots(name, found, cache))
     return ProbeReport(version, tuple(answers), facts, str(told["left"]), float(told["held_seconds"]), calibrated)
 
 
@@ -178,7 +167,7 @@ def _states(facts: Facts) -> Verdict:
             faults.append(plugin.display_name)
     trim = facts.get(TRIM)
     if isinstance(trim, Mapping) and "samples" in trim:
-        displays = [(raw, read_display(text)) for raw, text in _shown(trim, 0)]
+        displays = [(raw, read_display(text)) for raw, text in shown(trim, 0)]
         if not all(display is not None and display.shows(raw) for raw, display in displays):
             faults.append(f"{TRIM}, whose slider shows another number than it holds")
     return not faults, ", ".join(faults) or "all can be read"
@@ -222,50 +211,9 @@ def _answer(trial: str, question: str, judge: Callable[[Facts], Verdict], facts:
         return Answer(trial, question, False, f"an answer nobody expected ({type(error).__name__}: {error})")
 
 
-# --- knobs ----------------------------------------------------------------------------------------------------
-
-
 def _knobs(name: str, found: Facts) -> list[Answer]:
-    """Compare what stands beside the knobs of a plug-in with our laws."""
-    answers = []
-    for knob in _laws(name):
-        off = [text for raw, text in _shown(found, knob.index) if not _agrees(knob, raw, text)]
-        if off:
-            answers.append(
-                Answer(f"{name} {knob.field}", "Does the knob follow our law?", False, f"shows {', '.join(off)}")
-            )
-    return answers
-
-
-def _keep(name: str, found: Facts, cache: CalibrationCache) -> bool:
-    """Keep knots for knobs that follow another law than ours; tell whether there are any."""
-    fx = {"fx_ident": found["fx_ident"], "name": name, "original_name": found["original_name"]}
-    calibration = before = cache[calibration_key(fx)]
-    for knob in _laws(name):
-        shown = _shown(found, knob.index)
-        if all(_agrees(knob, raw, text) for raw, text in shown):
-            continue
-        displays = [(raw, read_display(text)) for raw, text in shown]
-        knots = [Knot(raw, display.number) for raw, display in displays if display is not None]
-        calibration = calibration.with_knots(knob.index, knots)
-    if calibration == before:
-        return False
-    cache.keep(calibration)
-    return True
-
-
-def _laws(name: str) -> tuple[Knob, ...]:
-    laws = next((knobs for plugin, knobs in _LAWS.items() if plugin in name), ())
-    return tuple(knob for knob in laws if is_shown(knob.field))
-
-
-def _shown(found: Facts, index: int) -> list[tuple[float, str]]:
-    return [(float(raw), str(text)) for place, _, raw, text, _ in found["samples"] if place == index]
-
-
-def _agrees(knob: Knob, raw: float, text: str) -> bool:
-    display = read_display(text)
-    return display is not None and display.shows(float(knob.value(raw)))
+    question = "Does the knob follow our law?"
+    return [Answer(f"{name} {field}", question, False, f"shows {texts}") for field, texts in other_laws(name, found)]
 
 
 def _same(one: Any, other: Any) -> bool:
