@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from reaper_bridge.rpp.host import ProjectFile
-from tests.command_line import run
+from tests.command_line import cloned, run
 from tests.services import Service, serving
+from tests.standin.fixture import Standin
 
 Moment = Callable[[Service], None]
 
@@ -81,3 +82,92 @@ def test_a_service_killed_while_it_takes_back(later_ms: int, song: Path, tmp_pat
         notice = again.until_ready()["notice"]
     assert ("nothing of it was written" in notice) <= (song.read_bytes() == after)
     assert ("all of it was written" in notice) <= (song.read_bytes() == before)
+
+
+# --- in a running REAPER ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def resource(tmp_path: Path) -> Path:
+    folder = tmp_path / "REAPER"
+    folder.mkdir()
+    (folder / "reaper.ini").write_text("[REAPER]\n", "utf-8")
+    return folder
+
+
+def seen(reaper: Standin) -> Any:
+    """Return what a person sees of the tracks, but for what differs from copy to copy: GUIDs made up anew, paths."""
+    told = reaper.control.dump()
+    return without_guids([told["tracks"], told["master"]])
+
+
+def without_guids(thing: Any) -> Any:
+    if isinstance(thing, dict):
+        return {key: without_guids(value) for key, value in thing.items() if key not in ("guid", "ext", "source")}
+    return [without_guids(item) for item in thing] if isinstance(thing, list) else thing
+
+
+@pytest.fixture(scope="module")
+def after_in_reaper(trio_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What a person sees after a pass that nobody killed."""
+    song = cloned(trio_project, tmp_path_factory.mktemp("mixed") / "song")
+    with Standin.start(song, hz=100) as reaper, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIRST_PASS_RESOURCE", str(reaper.resource_path))
+        assert run("mix", "--json").status == 0
+        return seen(reaper)
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=list(MOMENTS))
+def test_a_service_killed_during_a_pass_in_reaper(
+    moment: str, song: Path, resource: Path, tmp_path: Path, after_in_reaper: Any
+) -> None:
+    data = tmp_path / "data"
+    with Standin.start(song, resource_path=resource, hz=100) as reaper:
+        before = seen(reaper)
+        with serving(data, resource_path=resource, then="mix_all") as service:
+            MOMENTS[moment](service)
+            service.killed()
+        with serving(data, resource_path=resource) as again:
+            notice = again.until_ready()["notice"]
+        left, steps = seen(reaper), reaper.control.history()["undo"]
+    assert left in (before, after_in_reaper)
+    assert len(steps) == (left != before)
+    if notice or moment in STAGES[:-1]:
+        assert ("nothing of it was written" in notice) == (left == before)
+        assert ("all of it was written" in notice) == (left != before)
+    else:
+        assert left != before
+
+
+CRASHES = (
+    1, 20, 120, 260, 500,
+    "Undo_BeginBlock2", "TrackFX_AddByName", "SetMediaTrackInfo_Value", "SetProjExtState", "Undo_EndBlock2",
+)  # fmt: skip
+"""After how many calls of its API, or at which call, the stand-in crashes once the plan is being checked."""
+
+
+@pytest.mark.parametrize("crash", CRASHES)
+def test_reaper_that_crashes_during_the_write(crash: int | str, song: Path, resource: Path, tmp_path: Path) -> None:
+    saved = song.read_bytes()
+    with (
+        Standin.start(song, resource_path=resource, hz=100) as reaper,
+        serving(tmp_path / "data", resource_path=resource) as service,
+    ):
+        before = seen(reaper)
+        service.until_ready()
+        service.ask("mix_all")
+        service.until_logged('"stage": "checking"')
+        if isinstance(crash, int):
+            reaper.control.crash_after_calls(crash)
+        else:
+            reaper.control.crash_on_call(crash)
+        service.until_gone()
+        assert song.read_bytes() == saved
+        reaper.kill()
+        reaper._launch(True)
+        told = service.until_ready()
+        assert seen(reaper) == before
+        assert told["last_pass"] == ""
+        assert "nothing of it was written" in told["notice"]
+        service.ask("mix_all")
+        assert service.until(lambda s: s["last_pass"] != "")["name"] == "ready"
