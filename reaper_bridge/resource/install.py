@@ -1,7 +1,7 @@
 """Plan what ``first-pass install`` does in REAPER's resource folder, and carry it out.
 
-A plan is a list of file changes: first copies of the files that stand there, then the manifest, our own files, and the
-files that belong to REAPER and its user. A second plan on an unchanged folder is empty. No change opens a port.
+A plan is a list of file changes: first the manifest and copies of the files that stand there, then our own files and
+those that belong to REAPER and its user. A second plan on an unchanged folder is empty. No change opens a port.
 """
 
 import json
@@ -105,7 +105,8 @@ def plan_install(resource: Path, wish: Wish) -> InstallPlan:
     folders = {*earlier.folders, *(folder.relative_to(resource).as_posix() for folder in made)}
     manifest = Manifest(wish.version, entries, values, tuple(sorted(folders)))
     note = _change(manifest_file(resource), manifest.to_bytes(), "what was installed")
-    changes = [*backups, *([note] if note.before != note.after else []), *changes]
+    # the manifest comes first: whoever is stopped on the way can still take everything back
+    changes = [*([note] if note.before != note.after else []), *backups, *changes]
     return InstallPlan(resource, tuple(changes), manifest)
 
 

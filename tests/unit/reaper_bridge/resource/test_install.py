@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reaper_bridge.resource.changes import FileChange, read_file
+from reaper_bridge.resource.changes import FileChange, carry_out, read_file
 from reaper_bridge.resource.ini import read_value
 from reaper_bridge.resource.install import install, plan_install, take_out
 from reaper_bridge.resource.keyboard import registered, with_actions
@@ -270,6 +270,35 @@ def test_a_failure_on_the_way_puts_everything_back(resource: Path) -> None:
             install(broken)
         assert tree(resource) == before
         assert plan_install(resource, a_wish(resource)).changes == plan.changes
+
+
+def test_an_installation_that_is_killed_on_the_way_can_be_finished_and_taken_back(resource: Path) -> None:
+    wish = a_wish(resource, with_toolbar=True)
+    before, plan = tree(resource), plan_install(resource, wish)
+    install(plan)
+    whole = tree(resource)
+    uninstall_from(resource)
+    for count in range(len(plan.changes)):
+        carry_out(plan.changes[:count])
+        uninstall_from(resource)
+        assert tree(resource) == before
+    for count in range(0, len(plan.changes), 4):
+        carry_out(plan.changes[:count])
+        install_into(resource, wish)
+        assert tree(resource) == whole
+        uninstall_from(resource)
+        assert tree(resource) == before
+
+
+def test_an_uninstallation_that_is_killed_on_the_way_can_be_finished(resource: Path) -> None:
+    before = tree(resource)
+    install_into(resource)
+    plan = plan_uninstall(resource)
+    for count in range(len(plan.changes)):
+        carry_out(plan.changes[:count])
+        uninstall_from(resource)
+        assert tree(resource) == before
+        install_into(resource)
 
 
 def test_a_file_that_changed_since_the_plan_is_not_overwritten(resource: Path) -> None:
