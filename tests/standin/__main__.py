@@ -22,24 +22,30 @@ from tests.standin.scripts import ActionList, Interpreter
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests.standin", description=__doc__)
-    parser.add_argument("--project", type=Path)
-    parser.add_argument("--resource", type=Path, required=True)
-    parser.add_argument("--hz", type=float, default=30.0)
+    parser.add_argument("--project", type=Path, help="the project to open; an empty one without")
+    parser.add_argument("--resource", type=Path, required=True, help="REAPER's resource folder")
+    parser.add_argument("--hz", type=float, default=30.0, help="ticks of deferred scripts a second")
     parser.add_argument("--app-version", default=VERSION)
     parser.add_argument("--fixed-guids", action="store_true", help="setting a track's GUID silently does nothing")
-    parser.add_argument("--ext-state-undo", choices=("rolls-back", "stays"), default="rolls-back")
-    parser.add_argument("--selection-undo", choices=("points", "ignored"), default="ignored")
+    parser.add_argument(
+        "--ext-state-undo", choices=("rolls-back", "stays"), default="rolls-back", help="project ext state"
+    )
+    parser.add_argument(
+        "--selection-undo", choices=("points", "ignored"), default="ignored", help="is selecting a change?"
+    )
     parser.add_argument(
         "--master-ext", choices=("kept", "lost"), default="kept", help="P_EXT of the master, when saved"
     )
-    parser.add_argument("--missing-plugin", action="append", default=[], metavar="NAME")
-    parser.add_argument("--read-only-param", action="append", default=[], metavar="PLUGIN:INDEX")
-    parser.add_argument("--law", action="append", default=[], metavar="PLUGIN:INDEX:NAME")
+    parser.add_argument("--missing-plugin", action="append", default=[], metavar="NAME", help="not installed")
+    parser.add_argument(
+        "--read-only-param", action="append", default=[], metavar="PLUGIN:INDEX", help="* for all its knobs"
+    )
+    parser.add_argument("--law", action="append", default=[], metavar="PLUGIN:INDEX:NAME", help="another law of a knob")
     parser.add_argument("--steps", action="append", default=[], metavar="PLUGIN:INDEX:COUNT")
-    parser.add_argument("--no-vst-chunk", action="store_true")
+    parser.add_argument("--no-vst-chunk", action="store_true", help="named configuration vst_chunk does not answer")
     parser.add_argument("--units", action="store_true", help="plug-ins show the unit behind the number")
-    parser.add_argument("--recording", action="store_true")
-    parser.add_argument("--call-cost-us", type=float, default=0.0)
+    parser.add_argument("--recording", action="store_true", help="the transport records from the start")
+    parser.add_argument("--call-cost-us", type=float, default=0.0, help="how long every call takes at least")
     parser.add_argument("--stock", action="store_true", help="run reapy's own server behind a web interface")
     parser.add_argument("--server-port", type=int, default=2306)
     parser.add_argument("--web-port", type=int, default=2307)

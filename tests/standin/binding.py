@@ -157,7 +157,7 @@ def make_module(desk: Desk, call_cost_seconds: float = 0.0) -> types.ModuleType:
         rpr_packsc=lambda text: ctypes.c_char_p(str(text).encode()),
         rpr_packp=lambda kind, text: _packp(desk, kind, text),
         rpr_unpacks=lambda buffer: str(buffer.value.decode()),
-        rpr_unpacksc=lambda text: str((None if text is None else text.encode(errors="surrogateescape")).decode()),
+        rpr_unpacksc=_unpacksc,
         rpr_unpackp=lambda kind, number: f"({kind})0x{number >> 32:08X}{number & 0xFFFFFFFF:08X}",
         c_int=ctypes.c_int,
         c_uint=ctypes.c_uint,
@@ -170,6 +170,12 @@ def make_module(desk: Desk, call_cost_seconds: float = 0.0) -> types.ModuleType:
         exec(compile(wrapper_source(name, signature), f"<reaper_python {name}>", "exec"), names)
         names["_ft"].setdefault(name, id(FUNCTIONS[name]))
     return module
+
+
+def _unpacksc(text: str | None) -> str:
+    """Return a text a function gave; null has no decode, which is how the binding fails on it."""
+    data: Any = None if text is None else text.encode(errors="surrogateescape")
+    return str(data.decode())
 
 
 class Gate:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import math
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -43,13 +44,13 @@ def to_fader(amplitude: float) -> float:
     """Place a linear amplitude on the fader's scale of 0 to 1000 (+12 dB); the reverse of ``from_fader``."""
     if amplitude <= 0.0:
         return 0.0
-    return UNITY * amplitude ** (_BELOW if amplitude <= 1.0 else _ABOVE)
+    return UNITY * math.pow(amplitude, _BELOW if amplitude <= 1.0 else _ABOVE)
 
 
 def from_fader(value: float) -> float:
     if value <= 0.0:
         return 0.0
-    return (value / UNITY) ** (1.0 / (_BELOW if value <= UNITY else _ABOVE))
+    return math.pow(value / UNITY, 1.0 / (_BELOW if value <= UNITY else _ABOVE))
 
 
 class Point(NamedTuple):
@@ -133,10 +134,14 @@ class Envelope:
         left, right = points[at - 1], points[at]
         along = (time - left.time) / (right.time - left.time)
         start, end = self.to_script(left.value), self.to_script(right.value)
-        return start + (end - start) * _SHAPES.get(left.shape, lambda x: x)(along)
+        return start + (end - start) * _SHAPES.get(left.shape, _straight)(along)
 
 
-_SHAPES = {
+def _straight(along: float) -> float:
+    return along
+
+
+_SHAPES: dict[int, Callable[[float], float]] = {
     1: lambda x: 0.0,
     2: lambda x: x * x * (3.0 - 2.0 * x),
     3: lambda x: 1.0 - (1.0 - x) ** 3,

@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -141,7 +141,10 @@ class Standin:
         """End the process and whatever it started, at once."""
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+                if hasattr(os, "killpg"):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                else:
+                    self._process.kill()
             self._process.wait()
         self._forget()
 
@@ -191,8 +194,11 @@ class Standin:
     def _read_ready(self) -> dict[str, Any]:
         stdout = self._running().stdout
         assert stdout is not None
-        readable, _, _ = select.select([stdout], [], [], DEADLINE_SECONDS)
-        line = stdout.readline() if readable else ""
+        lines: list[str] = []
+        reader = threading.Thread(target=lambda: lines.append(stdout.readline()), daemon=True)
+        reader.start()
+        reader.join(timeout=DEADLINE_SECONDS)
+        line = lines[0] if lines else ""
         if not line.startswith("{"):
             self.kill()
             raise TimeoutError(f"the stand-in did not become ready; it said:\n{self.log}")

@@ -37,9 +37,10 @@ def _as_written(state: State) -> None:
                 point._replace(time=round(point.time, POINT_DECIMALS), value=round(point.value, POINT_DECIMALS))
                 for point in envelope.points
             ]
-    for holder in (*state.tracks, state.master, *state.sends):
+    tracks, sends = [*state.tracks, state.master], state.sends
+    for values in (*(track.values for track in tracks), *(send.values for send in sends)):
         for key in ("D_VOL", "D_PAN"):
-            holder.values[key] = round(holder.values[key], DECIMALS)
+            values[key] = round(values[key], DECIMALS)
 
 
 class History:
@@ -64,6 +65,9 @@ class History:
         return [step.name for step in self._steps[self._at + 1 :]]
 
     def begin(self) -> None:
+        """Open a block; what changed before it belongs to none."""
+        if not self._open:
+            self._project.touched = 0
         self._open += 1
 
     def end(self, name: str, flags: int) -> None:
