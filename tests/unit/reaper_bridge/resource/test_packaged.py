@@ -1,6 +1,9 @@
 """The scripts come along, and each action has its own."""
 
 import ast
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,8 +28,6 @@ def test_a_script_asks_for_what_its_action_says(action) -> None:  # type: ignore
 
 
 def test_scripts_need_nothing_but_the_standard_library() -> None:
-    import sys
-
     for path, content in installed_scripts().items():
         for node in ast.walk(ast.parse(content, feature_version=(3, 9))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
@@ -46,3 +47,30 @@ def test_the_bridge_is_installed_as_a_package_of_its_own() -> None:
 def test_a_missing_part_is_said() -> None:
     with pytest.raises(ResourceFolderError, match="install it again"):
         packaged("nothing of that name")
+
+
+IMPORT_ALL = """
+import importlib, pathlib, sys, types
+api = types.ModuleType("reaper_python")
+api.RPR_GetResourcePath, api.RPR_ShowConsoleMsg = (lambda: sys.argv[1]), print
+sys.modules["reaper_python"] = api
+folder = pathlib.Path(sys.argv[1], "Scripts", "First Pass")
+sys.path.insert(0, str(folder))
+for path in sorted((folder / "first_pass_inside").rglob("*.py")):
+    importlib.import_module("first_pass_inside." + path.stem if path.stem != "__init__" else "first_pass_inside")
+exec((folder / "First Pass - Mix all tracks.py").read_text("utf-8"))
+"""
+
+
+@pytest.mark.parametrize("version", ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14"])
+def test_every_python_that_reaper_may_load_understands_the_scripts(tmp_path: Path, version: str) -> None:
+    python = shutil.which(f"python{version}")
+    if python is None or subprocess.run([python, "-c", "pass"], capture_output=True, check=False).returncode:
+        pytest.skip(f"there is no Python {version} here")
+    for path, content in installed_scripts().items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    command = [python, "-I", "-W", "error", "-c", IMPORT_ALL, str(tmp_path)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "the program is not set up here; close REAPER and run `first-pass install`." in ran.stdout
