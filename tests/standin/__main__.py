@@ -27,6 +27,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--hz", type=float, default=30.0, help="ticks of deferred scripts a second")
     parser.add_argument("--app-version", default=VERSION)
     parser.add_argument("--fixed-guids", action="store_true", help="setting a track's GUID silently does nothing")
+    parser.add_argument("--reuse-handles", action="store_true", help="stale handles may point at something else")
     parser.add_argument(
         "--ext-state-undo", choices=("rolls-back", "stays"), default="rolls-back", help="project ext state"
     )
@@ -72,6 +73,7 @@ def options_of(given: argparse.Namespace) -> Options:
     SWITCHES.units = given.units
     return Options(
         fixed_guids=given.fixed_guids,
+        reuse_handles=given.reuse_handles,
         ext_state_undo=given.ext_state_undo,
         selection_undo=given.selection_undo,
         version=given.app_version,

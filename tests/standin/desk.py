@@ -24,6 +24,7 @@ class Options:
     """The switches of one run."""
 
     fixed_guids: bool = False
+    reuse_handles: bool = False
     ext_state_undo: str = "rolls-back"
     selection_undo: str = "ignored"
     """``points``: selecting a track makes an undo point and undo moves the selection; ``ignored``: neither."""
@@ -52,7 +53,7 @@ class Desk:
     def __init__(self, resource_path: Path, options: Options) -> None:
         self.resource_path = resource_path
         self.options = options
-        self.handles = Handles()
+        self.handles = Handles(reused=options.reuse_handles)
         self.projects: list[Project] = []
         self.current_index = 0
         self.console: list[str] = []

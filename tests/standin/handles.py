@@ -10,10 +10,15 @@ from typing import Any
 
 
 class Handles:
-    """Every object a script may point at, by its number."""
+    """Every object a script may point at, by its number.
 
-    def __init__(self) -> None:
+    Where numbers are ``reused``, as memory is, a handle kept too long points at something else of its kind.
+    """
+
+    def __init__(self, *, reused: bool = False) -> None:
         self._numbers = itertools.count(0x5581_0000_1000, 0x40)
+        self._reused = reused
+        self._free: dict[str, list[int]] = {}
         self.objects: dict[int, Any] = {}
         self.kinds: dict[int, str] = {}
 
@@ -23,7 +28,8 @@ class Handles:
             return 0
         number: int = thing.pointer
         if not number:
-            number = thing.pointer = next(self._numbers)
+            free = self._free.get(kind)
+            number = thing.pointer = free.pop() if free else next(self._numbers)
             self.objects[number] = thing
             self.kinds[number] = kind
         return number
@@ -39,7 +45,9 @@ class Handles:
         """Make every handle to an object and to what it holds stale."""
         if thing.pointer:
             self.objects.pop(thing.pointer, None)
-            self.kinds.pop(thing.pointer, None)
+            kind = self.kinds.pop(thing.pointer, None)
+            if self._reused and kind is not None:
+                self._free.setdefault(kind, []).append(thing.pointer)
             thing.pointer = 0
         for part in thing.parts():
             self.forget(part)

@@ -39,6 +39,12 @@ def start_bridge(desk: Desk, interpreter: Interpreter, folder: Path) -> bool:
     """Start the scripts of a folder as the installed package ``first_pass_inside``; False if there are none."""
     if not (folder / "server.py").exists():
         return False
+    if BRIDGE not in sys.modules:
+        _import_package(folder)
+    return interpreter.run(START.format(resource=str(desk.resource_path)), BRIDGE)
+
+
+def _import_package(folder: Path) -> None:
     init = folder / "__init__.py"
     spec = importlib.util.spec_from_file_location(BRIDGE, init, submodule_search_locations=[str(folder)])
     assert spec is not None
@@ -46,4 +52,3 @@ def start_bridge(desk: Desk, interpreter: Interpreter, folder: Path) -> bool:
     package = importlib.util.module_from_spec(spec)
     sys.modules[BRIDGE] = package
     spec.loader.exec_module(package)
-    return interpreter.run(START.format(resource=str(desk.resource_path)), BRIDGE)

@@ -268,3 +268,12 @@ def test_a_price_on_every_call_slows_scripts_down(project: Path, tmp_path: Path)
     with Standin.start(project, script=calling, no_bridge=True, hz=200, call_cost_us=500) as standin:
         standin.wait_until(lambda: standin.control.stats()["calls"] == 200, "the calls")
         assert standin.control.stats()["longest_hold_seconds"] >= 200 * 500e-6
+
+
+def test_the_bridge_can_be_started_anew_in_the_same_process(project: Path) -> None:
+    with Standin.start(project) as standin:
+        before = standin.bridge_file.read_text(encoding="utf-8")
+        standin.control.restart_bridge()
+        standin.wait_until(standin.bridge_file.exists, "the new discovery file")
+        assert standin.bridge_file.read_text(encoding="utf-8") != before
+        assert standin.control.stats()["script_errors"] == []

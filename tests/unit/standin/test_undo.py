@@ -196,3 +196,13 @@ def test_numbers_come_back_from_undo_as_exactly_as_a_file_holds_them(stage: Stag
     stage.api.RPR_Undo_DoUndo2(0)
     stage.api.RPR_Undo_DoRedo2(0)
     assert time_of_first_point() == 0.12345679
+
+
+def test_a_handle_kept_too_long_may_point_at_another_track_where_memory_is_reused(
+    stage_with: Callable[..., Stage],
+) -> None:
+    stage = stage_with(reuse_handles=True)
+    kept = stage.track(2)
+    stage.api.RPR_DeleteTrack(kept)
+    stage.api.RPR_InsertTrackAtIndex(0, False)
+    assert stage.track(0) == kept
