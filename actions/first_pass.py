@@ -130,6 +130,9 @@ def _one_pass(host: Host, wishes: Wishes, dry_run: bool, course: Course) -> Outc
         keys = {key: heard.audio_keys.get(key, "") for key in free.tracks}
         entry = host.write(plan, label=label_of(heard, plan), taste=signature, audio_keys=keys)
         seconds["writing"] = perf_counter() - started
+        held = getattr(host, "last_held_seconds", None)
+        if held is not None:
+            seconds["REAPER held"] = held
     course.watcher.done()
     return Outcome(
         heard, free, decision, plan, taste, genre, because, checked.desk_before, before, after, entry, mixed, seconds

@@ -14,8 +14,27 @@ from typing import Any
 from actions.folders import project_key
 from actions.service.knocking import ask
 from reaper_bridge.session.errors import SettingsError
+from tests.standin.fixture import Standin
 
 SECONDS = 60.0
+
+
+def seen(reaper: Standin) -> Any:
+    """Return what a person sees of the tracks and the master in the stand-in.
+
+    What differs from copy to copy is left out (GUIDs made up anew, paths), and what only programs see; numbers are as
+    exact as undo keeps them.
+    """
+    told = reaper.control.dump()
+    return _seen([told["tracks"], told["master"]])
+
+
+def _seen(thing: Any) -> Any:
+    if isinstance(thing, dict):
+        return {key: _seen(value) for key, value in thing.items() if key not in ("guid", "ext", "source")}
+    if isinstance(thing, list):
+        return [_seen(item) for item in thing]
+    return float(f"{thing:.10g}") if isinstance(thing, float) else thing
 
 
 @dataclass

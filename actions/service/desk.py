@@ -31,6 +31,7 @@ class SessionDesk:
     report: Path | None = None
     song: Path = field(default_factory=Path)
     last_time: str = ""
+    is_busy: bool = False
     _mark: object = None
 
     def told(self) -> dict[str, Any]:
@@ -57,7 +58,9 @@ class SessionDesk:
         Raises:
             HostGoneError: REAPER does not answer any more.
         """
-        return self.place.mark() != self._mark
+        mark = self.place.mark()
+        self.is_busy = self.place.is_busy(mark)
+        return mark != self._mark
 
     def work(self, order: Order, course: Course) -> Done:
         """Do what is asked.

@@ -29,10 +29,12 @@ log: Final = logging.getLogger("first_pass.service")
 class Desk(Protocol):
     """What the worker works on: a session that was reached, and the verbs that can be done to it.
 
-    ``last_time`` says what was under way when the service last ended, "" if nothing was.
+    ``last_time`` says what was under way when the service last ended, "" if nothing was. ``is_busy`` tells whether
+    REAPER was recording at the last glance, so that nothing can be written.
     """
 
     last_time: str
+    is_busy: bool
 
     def told(self) -> dict[str, Any]:
         """Return what the state shows of the session: ``project``, ``last_pass`` and so on."""
@@ -195,6 +197,10 @@ class Worker:
         try:
             if desk.is_other():
                 self._show(**desk.told())
+            if desk.is_busy and self._state.name == "ready":
+                self._show(name="reaper_busy", sentence="REAPER is recording; ask again when it has stopped.")
+            elif self._state.name == "reaper_busy" and not desk.is_busy:
+                self._show(name="ready", sentence="Ready.")
         except HostGoneError as gone:
             self._show(name="waiting_for_reaper", sentence=str(gone))
             return False

@@ -39,6 +39,7 @@ _PATIENCE: Final = 5.0
 _OUR_STEPS: Final = "First pass "
 """How the label of every pass begins."""
 _GLANCE_SECONDS: Final = 3.0
+_RECORDS: Final = 4
 _TAKE_BACK: Final = "Take back: "
 _LOCKS: Final = "First Pass: locks"
 
@@ -102,14 +103,14 @@ class LiveHost:
         look = self._reaper.last_look
         return Path(look.project_path) if look is not None and look.project_path else None
 
-    def glance(self) -> tuple[str, int]:
-        """Return the path of the project in front and its change count, at hardly any cost to REAPER.
+    def glance(self) -> tuple[str, int, bool]:
+        """Return the path of the project in front, its change count and whether REAPER records, at hardly any cost.
 
         Raises:
             HostGoneError: REAPER does not answer.
         """
         facts = self._reaper.bridge.request("state", timeout_seconds=_GLANCE_SECONDS)
-        return str(facts["path"]), int(facts["change_count"])
+        return str(facts["path"]), int(facts["change_count"]), bool(int(facts["play_state"]) & _RECORDS)
 
     def picture(self) -> Picture:
         """Return the last look at the project, with what is not in the session: path, counts, raw facts."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.command_line import run
+from tests.services import seen
 from tests.session_builder import guid_of
 from tests.standin.fixture import Standin
 
@@ -25,13 +26,6 @@ def reaper(song: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Standin]:
     with Standin.start(song, hz=100) as standin:
         monkeypatch.setenv("FIRST_PASS_RESOURCE", str(standin.resource_path))
         yield standin
-
-
-def seen(reaper: Standin) -> Any:
-    """Return what a person sees of the project; what only programs see is left out."""
-    told = reaper.control.dump()
-    tracks = [{key: value for key, value in track.items() if key != "ext"} for track in told["tracks"]]
-    return tracks, {key: value for key, value in told["master"].items() if key != "ext"}
 
 
 def history(reaper: Standin) -> list[str]:

@@ -21,6 +21,7 @@ class SlowDesk:
     """A desk whose work goes on from stage to stage when it is told to."""
 
     last_time = ""
+    is_busy = False
 
     def __init__(self) -> None:
         self.worked: list[str] = []
@@ -317,6 +318,14 @@ def test_stopping_ends_work_at_the_next_stage_and_refuses_more(worker: Worker, d
     assert isinstance(failure(running), CancelledError)
     assert desk.is_closed
     assert desk.worked == []
+
+
+def test_reaper_that_records_is_a_state_until_it_stops(worker: Worker, desk: SlowDesk) -> None:
+    until(worker, lambda s: s.name == "ready")
+    desk.is_busy = True
+    assert "recording" in until(worker, lambda s: s.name == "reaper_busy").sentence
+    desk.is_busy = False
+    assert until(worker, lambda s: s.name == "ready").sentence == "Ready."
 
 
 def test_what_the_last_service_left_is_told(desk: SlowDesk) -> None:
