@@ -31,6 +31,8 @@ class Options:
     master_ext: str = "kept"
     """Whether a saved project holds P_EXT data of the master track: ``kept`` or ``lost``."""
     version: str = VERSION
+    without: tuple[str, ...] = ()
+    """Functions an older REAPER does not have."""
 
 
 @dataclass
