@@ -165,12 +165,7 @@ class Ledger:
         """
         plan = entry.plan.without_idle.inverse
         still_ours = MixPlan(tuple(c for c in plan if same_value(read_value(session, c.address), c.before)))
-        kept_tracks = {
-            c.address
-            for c in still_ours
-            if isinstance(c.before, NewTrack) and _is_in_use(session, c.address.track_id, still_ours)
-        }
-        return still_ours.without(kept_tracks)
+        return without_tracks_in_use(session, still_ours)
 
     def before_our_work(self, session: Session) -> Session:
         """Return the session as it was before our passes, with everything of the engineer's as it is now.
@@ -179,6 +174,12 @@ class Ledger:
         """
         changes = [c.inverse for c in self.ours(session).values() if c.address.kind != "track"]
         return with_plan(session, MixPlan(tuple(changes)))
+
+
+def without_tracks_in_use(session: Session, plan: MixPlan) -> MixPlan:
+    """Return a plan that removes no track that the engineer put something on, or sends to."""
+    removed = (c for c in plan if c.after is None and isinstance(c.before, NewTrack))
+    return plan.without({c.address for c in removed if _is_in_use(session, c.address.track_id, plan)})
 
 
 def _is_in_use(session: Session, track_id: TrackId, plan: MixPlan) -> bool:
