@@ -30,6 +30,8 @@ class Options:
     """``points``: selecting a track makes an undo point and undo moves the selection; ``ignored``: neither."""
     master_ext: str = "kept"
     """Whether a saved project holds P_EXT data of the master track: ``kept`` or ``lost``."""
+    send_defaults: dict[str, float] = field(default_factory=dict)
+    """What the preferences give new sends, where that is not 0 dB after the fader."""
     version: str = VERSION
     without: tuple[str, ...] = ()
     """Functions an older REAPER does not have."""

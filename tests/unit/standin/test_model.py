@@ -132,6 +132,13 @@ def test_a_send_is_made_and_removed(stage: Stage) -> None:
     assert stage.api.RPR_GetTrackNumSends(stage.track(0), 0) == 0
 
 
+def test_a_new_send_has_what_the_preferences_say(stage_with: Callable[..., Stage]) -> None:
+    stage = stage_with(send_defaults={"D_VOL": 0.25, "I_SENDMODE": 3.0})
+    index = stage.api.RPR_CreateTrackSend(stage.track(0), stage.track(2))
+    assert stage.api.RPR_GetTrackSendInfo_Value(stage.track(0), 0, index, "D_VOL") == 0.25
+    assert stage.api.RPR_GetTrackSendInfo_Value(stage.track(1), 0, 0, "D_VOL") == 0.7
+
+
 def test_deleting_a_track_takes_its_sends_along(stage: Stage) -> None:
     stage.api.RPR_DeleteTrack(stage.track(2))
     assert stage.api.RPR_GetTrackNumSends(stage.track(1), 0) == 0
