@@ -20,6 +20,7 @@ from actions.checking import (
     true_peak_estimate_dbtp,
     window_for,
 )
+from actions.finishing import finishing
 from actions.freedom import Freedom, freedom
 from actions.hearing import Heard, hear, require_audible
 from actions.mixing.brief import STAGES, Brief, Corrections
@@ -128,7 +129,8 @@ def _one_pass(host: Host, wishes: Wishes, dry_run: bool, course: Course) -> Outc
         started = perf_counter()
         course.stage("writing")
         keys = {key: heard.audio_keys.get(key, "") for key in free.tracks}
-        entry = host.write(plan, label=label_of(heard, plan), taste=signature, audio_keys=keys)
+        with finishing():
+            entry = host.write(plan, label=label_of(heard, plan), taste=signature, audio_keys=keys)
         seconds["writing"] = perf_counter() - started
         held = getattr(host, "last_held_seconds", None)
         if held is not None:

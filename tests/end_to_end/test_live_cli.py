@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -211,6 +213,21 @@ def test_a_human_who_moves_a_fader_while_we_listen_is_taken_up(reaper: Standin) 
     assert steps[0].startswith("First pass 1: "), "the newest first"
     assert run("undo").status == 0
     assert fader(reaper, BASS) == 0.5
+
+
+@pytest.mark.parametrize("later_ms", [0, 3, 10, 30])
+def test_ctrl_c_while_it_writes_is_told_as_what_it_came_to(reaper: Standin, later_ms: int) -> None:
+    with mixing() as process:
+        assert process.stderr is not None
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if line.startswith("writing"):
+                time.sleep(later_ms / 1000.0)
+                process.send_signal(signal.SIGINT)
+        status = process.wait(SECONDS)
+    assert (status == 0) == (len(history(reaper)) == 1)
+    assert (status == 1) == (said[-1] == "Stopped; the project is as it was.\n")
 
 
 def test_a_human_who_never_rests_is_left_alone(reaper: Standin) -> None:
