@@ -278,3 +278,9 @@ def test_a_line_longer_than_reapers_buffer_comes_back_in_pieces(stage: Stage, tm
     stage.desk.save(tmp_path / "copy.RPP")
     stage.desk.open(tmp_path / "copy.RPP", in_new_tab=False)
     assert len(stage.api.RPR_GetTrackName(stage.track(0), "", 8192)[2]) == 4095 - len("NAME ")
+
+
+def test_a_fresh_plugin_stands_as_somebodys_default_preset_says(stage_with: Callable[..., Stage]) -> None:
+    stage = stage_with(default_preset=0.25)
+    fx = stage.api.RPR_TrackFX_AddByName(stage.track(0), "ReaComp", False, -1)
+    assert stage.api.RPR_TrackFX_GetParamNormalized(stage.track(0), fx, 0) == pytest.approx(0.25)
