@@ -151,10 +151,14 @@ class Ledger:
         return self
 
     def _is_undone(self, session: Session) -> bool:
-        """Tell whether everything stands as before these passes; tracks that are gone by now say nothing."""
-        return all(
+        """Tell whether everything stands as before these passes; tracks that are gone by now say nothing.
+
+        Passes that are revised to nothing stand all the same.
+        """
+        moved = {a: change for a, change in self.written.items() if not same_value(change.before, change.after)}
+        return (bool(moved) or not self.written) and all(
             same_value(read_value(session, address), change.before)
-            for address, change in self.written.items()
+            for address, change in moved.items()
             if address.kind == "track" or session.has_track(address.track_id)
         )
 
