@@ -71,12 +71,12 @@ class SessionDesk:
         verb = VERBS[order.do]
         self.place.tell(course)
         if not verb.writes:
-            return verb.act(self, course)
+            return verb.act(self, order, course)
         host = self.place.host
         song = self.place.song(host.snapshot())
         unfinished.begin(song, order.do, host.ledger())
         try:
-            done = verb.act(self, course)
+            done = verb.act(self, order, course)
         except HostGoneError:
             # whoever reaches the session again says how it was left
             raise
@@ -112,19 +112,19 @@ def report_file(song: Path) -> Path:
 # --- the verbs ------------------------------------------------------------------------------------------------
 
 
-def mix_all(desk: SessionDesk, course: Course) -> Done:
+def mix_all(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Mix every track that is due."""
     return _mixed(desk, (), course)
 
 
-def mix_selected(desk: SessionDesk, course: Course) -> Done:
+def mix_selected(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Mix the selected tracks again; all others are context."""
     from actions.selecting import selected_names
 
     return _mixed(desk, selected_names(desk.place.host), course)
 
 
-def analyse(desk: SessionDesk, course: Course) -> Done:
+def analyse(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Listen, decide and report what a pass would do; nothing is written."""
     outcome, notes = _pass(desk, (), course, is_dry_run=True)
     count, problems = len(outcome.plan), len(outcome.heard.problems)
@@ -133,7 +133,7 @@ def analyse(desk: SessionDesk, course: Course) -> Done:
     return Done(f"{heard}; a pass would make {count} change{'s' * (count != 1)}. Nothing was written.{notes}")
 
 
-def take_back(desk: SessionDesk, course: Course) -> Done:
+def take_back(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Take the last pass back; what was moved since stays."""
     from actions.take_back import take_back as taken_back
 
@@ -143,7 +143,7 @@ def take_back(desk: SessionDesk, course: Course) -> Done:
     return Done(taken.sentence, taken.label is not None, {"label": taken.label, "kept": list(taken.kept)})
 
 
-def redo(desk: SessionDesk, course: Course) -> Done:
+def redo(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Write again what was last taken back."""
     course.stage("writing")
     desk.place.host.snapshot()
@@ -153,7 +153,7 @@ def redo(desk: SessionDesk, course: Course) -> Done:
     return Done(sentence, label is not None, {"label": label})
 
 
-def compare(desk: SessionDesk, course: Course) -> Done:
+def compare(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Switch between before and after the last pass."""
     from actions.compare import compare as switched
 
@@ -163,17 +163,17 @@ def compare(desk: SessionDesk, course: Course) -> Done:
     return Done(hearing.sentence, hearing.side is not None, {"hearing": hearing.side, "label": hearing.label})
 
 
-def lock_selected(desk: SessionDesk, course: Course) -> Done:
+def lock_selected(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Lock the selected tracks: no pass changes them."""
     return _locks_changed(desk, course, add=True)
 
 
-def unlock_selected(desk: SessionDesk, course: Course) -> Done:
+def unlock_selected(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Unlock the selected tracks."""
     return _locks_changed(desk, course, add=False)
 
 
-def open_panel(desk: SessionDesk, course: Course) -> Done:
+def open_panel(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Open the last report in the browser."""
     import webbrowser
 
@@ -188,7 +188,7 @@ def open_panel(desk: SessionDesk, course: Course) -> Done:
 class Verb:
     """Something that can be asked for. ``title`` is its name to a person."""
 
-    act: Callable[[SessionDesk, Course], Done]
+    act: Callable[[SessionDesk, Order, Course], Done]
     title: str
     writes: bool = True
 

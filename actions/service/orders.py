@@ -11,11 +11,16 @@ AT_ONCE: Final = ("state", "cancel", "stop")
 
 @dataclass(frozen=True)
 class Order:
-    """One request. ``request_id`` makes a repeated one harmless; "" is none."""
+    """One request. ``request_id`` makes a repeated one harmless; "" is none.
+
+    Of the orders that wait with the same ``latest_of`` the last one wins, as of a fader that is being moved; "" is for
+    orders of which each counts.
+    """
 
     do: str
     request_id: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    latest_of: str = ""
 
     @property
     def subject(self) -> tuple[str, str]:

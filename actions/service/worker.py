@@ -120,9 +120,9 @@ class Worker:
             known = self._seen.get(order.request_id) if order.request_id else None
             if known is not None:
                 return known
-            same = [job for job in (self._running, *self._jobs) if job and job.order.subject == order.subject]
-            job = same[0] if same else _Job(order)
-            if not same:
+            job = self._same(order)
+            if job is None:
+                job = _Job(order)
                 self._jobs.append(job)
                 log.info("asked", extra={"do": order.do, "request_id": order.request_id})
             if order.request_id:
@@ -132,6 +132,17 @@ class Worker:
             self._changed.notify_all()
         self._show(waiting=self._waiting())
         return job.future
+
+    def _same(self, order: Order) -> _Job | None:
+        """Return the job that an order joins, having made it the order's own where the last one wins."""
+        if order.latest_of:
+            for job in self._jobs:
+                if job.order.latest_of == order.latest_of:
+                    job.order = order
+                    return job
+            return None
+        jobs = (self._running, *self._jobs)
+        return next((job for job in jobs if job is not None and job.order.subject == order.subject), None)
 
     def cancel(self) -> None:
         """Forget what waits, and stop what is under way at its next stage; a write that began is finished."""

@@ -137,6 +137,20 @@ def test_the_same_thing_is_joined_not_repeated(worker: Worker, desk: SlowDesk) -
     assert desk.worked == ["mix_all", "take_back"]
 
 
+def test_of_a_fader_that_is_moved_the_last_value_wins(worker: Worker, desk: SlowDesk) -> None:
+    def amount(percent: int) -> Order:
+        return Order(f"amount {percent}", options={"percent": percent}, latest_of="amount")
+
+    worker.submit(amount(1))
+    entered(desk)
+    waiting = [worker.submit(amount(percent)) for percent in (2, 3, 1)]
+    nudge = worker.submit(Order("nudge", latest_of="nudge"))
+    desk.go_on.release(3)
+    assert {future.result(SECONDS).sentence for future in waiting} == {"amount 1 is done."}
+    nudge.result(SECONDS)
+    assert desk.worked == ["amount 1", "amount 1", "nudge"]
+
+
 def test_a_repeated_request_id_does_nothing_even_after_the_end(worker: Worker, desk: SlowDesk) -> None:
     desk.go_on.release(3)
     first = worker.submit(Order("compare", "button 4"))
