@@ -24,12 +24,13 @@ from reaper_bridge.live.writing import steps_of
 from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.change import MixPlan, same_value
 from reaper_bridge.session.checking import checked_plan
-from reaper_bridge.session.errors import StaleValueError
+from reaper_bridge.session.errors import PlanError, StaleValueError
 from reaper_bridge.session.identity import FxId, TrackId
 from reaper_bridge.session.ledger import Landed, Ledger, Pass, live_note
 from reaper_bridge.session.limits import check_change
 from reaper_bridge.session.model import Session
-from reaper_bridge.session.values import read_value
+from reaper_bridge.session.revision import Revision
+from reaper_bridge.session.values import read_value, with_plan
 
 LONG_SECONDS: Final = 1.0
 """A write that holds REAPER longer is announced."""
@@ -52,6 +53,21 @@ class _Step:
     label: str
     ledger: Ledger
     undone: tuple[Pass, ...]
+
+
+@dataclass(frozen=True)
+class _Undone:
+    """A pass that REAPER undid for us: its label, and the names of the steps that redo it."""
+
+    label: str
+    steps: tuple[str, ...]
+
+
+def step_name(entry: Pass) -> str:
+    """Return what REAPER's history calls the step that left a pass as it stands."""
+    if entry.revision is None:
+        return entry.label
+    return entry.revision.label or f"Revise: {entry.label}"
 
 
 class LiveHost:
@@ -77,7 +93,7 @@ class LiveHost:
         connect = connect or (lambda: connect_to_reaper(resource_path))
         self._reaper = Contact(connect, calibration_folder or default_folder(), on_notice, on_busy)
         self.last_held_seconds = 0.0
-        self._undone_labels: set[str] = set()
+        self._undone: list[_Undone] = []
         self._taken_back: Pass | None = None
 
     def __enter__(self) -> "LiveHost":
@@ -171,7 +187,7 @@ class LiveHost:
         picture = self._reaper.current()
         notes = self._notes(picture)
         plan = plan.without_idle
-        note = live_note(secrets.token_hex(6), self._reaper.run_of(picture))
+        note = self._new_note(picture)
         written_at = datetime.now().astimezone().isoformat(timespec="seconds")
         entry = Pass(notes.ledger.next_id, label, written_at, (), taste, dict(audio_keys or {}), note)
         if not plan:
@@ -182,18 +198,43 @@ class LiveHost:
         entry = replace(entry, landed=tuple(Landed(change, change.after) for change in plan))
         ledger = replace(notes.ledger, passes=(*notes.ledger.passes, entry))
         after = self._carry_out(picture, _Step(plan, label, ledger, notes.undone))
-        self._taken_back = None
-        self._undone_labels.clear()
+        self._forget_undone()
         landed = tuple(Landed(change, read_value(after.session, change.address)) for change in plan)
         if all(item.has_landed for item in landed):
             return entry
         return self._corrected(after, replace(entry, landed=landed))
 
-    def undo(self) -> str | None:
-        """Take the last pass back and return its label; None where there is none.
+    def revise(self, plan: MixPlan, revision: Revision) -> Pass:
+        """Make something else of the last pass: one more step of REAPER's undo, and the same pass in the ledger.
 
-        Where it is REAPER's last step, REAPER undoes it. Else the values that are still ours are taken back in a
-        new step, and what the engineer did since stays.
+        Raises:
+            StaleValueError: A value, or the project in front, changed since the snapshot.
+            PlanError: No pass stands, or REAPER cannot do it.
+            HostBusyError: REAPER is recording or rendering; nothing was done.
+            HostGoneError: REAPER stopped answering; the next contact tells whether it is in.
+        """
+        picture = self._reaper.current()
+        notes = self._notes(picture)
+        if not notes.ledger.passes:
+            raise PlanError("No pass of ours stands in the project; make one first.")
+        last = notes.ledger.passes[-1]
+        plan = plan.without_idle
+        for change in plan:
+            check_change(change)
+        plan = checked_plan(picture.session, plan)
+        marked = replace(last, restore=self._new_note(picture))
+        entry = marked.revised(revision, plan, with_plan(picture.session, plan))
+        ledger = replace(notes.ledger, passes=(*notes.ledger.passes[:-1], entry))
+        after = self._carry_out(picture, _Step(plan, step_name(entry), ledger, (*notes.undone, last)))
+        self._forget_undone()
+        landed = marked.revised(revision, plan, after.session)
+        return entry if landed == entry else self._corrected(after, landed)
+
+    def undo(self) -> str | None:
+        """Take the last pass back with its revisions and return its label; None where there is none.
+
+        As far as they are REAPER's last steps, REAPER undoes them. Else the values that are still ours are taken
+        back in a new step, and what the engineer did since stays.
 
         Raises:
             HostBusyError: REAPER is recording or rendering; nothing was done.
@@ -203,16 +244,23 @@ class LiveHost:
         notes = self._notes(picture)
         if not notes.ledger.passes:
             return None
-        entry = notes.ledger.passes[-1]
-        if entry.mark and picture.undo_name == entry.label and self._undone_by_reaper(picture, entry):
-            self._undone_labels.add(entry.label)
-            return entry.label
+        label, number = notes.ledger.passes[-1].label, notes.ledger.passes[-1].id
+        steps: list[str] = []
+        while self._undone_by_reaper(picture, notes.ledger.passes[-1]):
+            steps.append(step_name(notes.ledger.passes[-1]))
+            picture = self._reaper.look()
+            notes = self._notes(picture)
+            if not notes.ledger.passes or notes.ledger.passes[-1].id != number:
+                self._undone.append(_Undone(label, tuple(reversed(steps))))
+                return label
         picture = self._reaper.current()
+        notes = self._notes(picture)
+        entry = notes.ledger.passes[-1]
         ledger = replace(notes.ledger, passes=notes.ledger.passes[:-1])
         plan = notes.ledger.take_back(picture.session, entry)
-        self._carry_out(picture, _Step(plan, _TAKE_BACK + entry.label, ledger, (*notes.undone, entry)))
+        self._carry_out(picture, _Step(plan, _TAKE_BACK + label, ledger, (*notes.undone, entry)))
         self._taken_back = entry
-        return entry.label
+        return label
 
     def redo(self) -> str | None:
         """Put the pass back that was undone last and return its label; None where there is none.
@@ -224,8 +272,14 @@ class LiveHost:
             HostGoneError: REAPER stopped answering.
         """
         picture = self._reaper.look()
+        if self._undone and picture.redo_name == self._undone[-1].steps[0]:
+            undone = self._undone.pop()
+            for name in undone.steps:
+                if not self._did("redo", self._reaper.current(), name):
+                    break
+            return undone.label
         name = picture.redo_name or ""
-        labels = self._undone_labels | {entry.label for entry in self._notes(picture).undone}
+        labels = {step_name(entry) for entry in self._notes(picture).undone}
         # one that a run before this one undid may be in no note any more: REAPER took the notes back with it
         if (name in labels or name.startswith(_OUR_STEPS)) and self._did("redo", picture, name):
             return name
@@ -306,21 +360,31 @@ class LiveHost:
     def _corrected(self, after: Picture, entry: Pass) -> Pass:
         """Put what did not land as asked into the notes, too; it is no step of its own."""
         notes = self._notes(after)
-        passes = tuple(entry if other.mark == entry.mark else other for other in notes.ledger.passes)
+        passes = tuple(entry if other.id == entry.id else other for other in notes.ledger.passes)
         self._reaper.change(
             "set_notes", after, "", notes=packed_notes(replace(notes.ledger, passes=passes), notes.undone)
         )
         return entry
 
     def _undone_by_reaper(self, picture: Picture, entry: Pass) -> bool:
-        """Let REAPER undo its last step, and make sure that it was this pass; else put it back."""
-        answer = self._reaper.change("take_back", picture, entry.label)
+        """Let REAPER undo its last step if it is this pass, and make sure that it was; else put it back."""
+        name = step_name(entry)
+        if not entry.mark or picture.undo_name != name:
+            return False
+        answer = self._reaper.change("take_back", picture, name)
         if not answer["done"]:
             return False
         if entry.mark not in str(answer["mark"]).split():
             return True
-        self._did("redo", self._reaper.look(), entry.label)
+        self._did("redo", self._reaper.look(), name)
         return False
+
+    def _new_note(self, picture: Picture) -> str:
+        return live_note(secrets.token_hex(6), self._reaper.run_of(picture))
+
+    def _forget_undone(self) -> None:
+        self._taken_back = None
+        self._undone.clear()
 
     def _did(self, name: str, picture: Picture, label: str) -> bool:
         return bool(self._reaper.change(name, picture, label)["done"])

@@ -17,7 +17,7 @@ from reaper_bridge.session.model import Session
 from reaper_bridge.session.packing import SECTION, packed_ledger, packed_names, parse_packed
 
 _EARLIER: Final = "EARLIER_"
-_MOST_UNDONE: Final = 8
+_MOST_UNDONE: Final = 24
 
 
 @dataclass(frozen=True)
@@ -56,18 +56,23 @@ def read_notes(facts: Facts, session: Session, run: str) -> Notes:
         ) from error
     marks = frozenset(str(facts["project"].get("pass_mark") or "").split())
     lost_by_loading = not marks and any(entry.mark and entry.run != run for entry in stored.passes)
+    everything = _once((*earlier.passes, *stored.passes))
     if lost_by_loading:
         standing = stored.standing(session).passes
     else:
-        standing = tuple(p for p in _once((*earlier.passes, *stored.passes)) if not p.mark or p.mark in marks)
-    undone = tuple(p for p in _once((*earlier.passes, *stored.passes)) if p not in standing)
+        marked = tuple(entry for entry in everything if entry.mark in marks)
+        numbers = {entry.id for entry in marked}
+        standing = (*marked, *(entry for entry in everything if not entry.mark and entry.id not in numbers))
+    undone = tuple(entry for entry in everything if entry not in standing)
     ordered = tuple(sorted(standing, key=lambda entry: entry.id))
     return Notes(replace(stored, passes=ordered), undone)
 
 
 def packed_notes(ledger: Ledger, undone: Collection[Pass] = ()) -> dict[str, str]:
     """Return the keys and values of notes, the reverse of ``read_notes``; the marks are kept elsewhere."""
-    live = [entry for entry in undone if entry.mark]
+    numbers = {entry.id for entry in ledger.passes}
+    # a pass that a file host wrote has no mark; it is kept while a revision of it stands, as what that replaced
+    live = [entry for entry in undone if entry.mark or entry.id in numbers]
     earlier = packed_ledger(Ledger(tuple(live[-_MOST_UNDONE:])))
     names = packed_names(ledger.fx_names) if ledger.passes or live else {}
     return {**packed_ledger(ledger), **names, **{_EARLIER + key: value for key, value in earlier.items()}}

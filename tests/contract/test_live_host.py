@@ -17,6 +17,7 @@ from reaper_bridge.session.effects import EqBand, ReaComp, ReaDelay, ReaEq, ReaV
 from reaper_bridge.session.errors import HostBusyError, HostGoneError, PlanError, StaleValueError
 from reaper_bridge.session.identity import MASTER, TrackId
 from reaper_bridge.session.model import Session
+from reaper_bridge.session.revision import Revision
 from reaper_bridge.session.values import read_value
 from tests.contract.live import live_host, open_copy, seen
 from tests.contract.test_host_contract import (
@@ -164,6 +165,56 @@ def test_a_pass_from_before_a_take_back_comes_back_by_the_engineers_undo(host: L
     session = host.snapshot()
     assert [entry.label for entry in host.ledger().passes] == ["one"]
     assert set(host.ledger().ours(session)) == {c.address for c in FADERS}
+
+
+def test_a_revision_is_undone_and_redone_by_the_engineer_as_any_step(host: LiveHost, standin: Standin) -> None:
+    host.snapshot()
+    host.write(FADERS, label="pass")
+    host.snapshot()
+    host.revise(MixPlan((change(BASS, "fader", 0.7, 0.4),)), Revision(amount_ratio=0.5, label="half of it"))
+    assert standin.control.history()["undo"] == ["half of it", "pass"]
+    for do, revised in (("undo", False), ("redo", True), ("undo", False)):
+        getattr(standin.control, do)()
+        session = host.snapshot()
+        (entry,) = host.ledger().passes
+        assert (entry.revision is not None) == revised
+        assert set(host.ledger().ours(session)) == {c.address for c in FADERS}
+    assert host.undo() == "pass"
+    assert fader(host.snapshot(), BASS) == 1.0
+
+
+def test_work_between_a_pass_and_its_revision_survives_undo(host: LiveHost, standin: Standin) -> None:
+    host.snapshot()
+    host.write(FADERS, label="pass")
+    standin.control.set_track(VOICE, "D_PAN", 0.1)
+    host.snapshot()
+    host.revise(MixPlan((change(BASS, "fader", 0.7, 0.4),)), Revision(amount_ratio=0.5, label="half of it"))
+    assert host.undo() == "pass"
+    session = host.snapshot()
+    assert (fader(session, BASS), session.track(VOICE).pan) == (1.0, pytest.approx(0.1))
+    assert host.ledger().passes == ()
+    assert host.redo() == "pass"
+
+
+def test_a_revision_of_a_pass_from_a_file_is_undone_to_the_pass(
+    host: LiveHost, standin: Standin, project: Path
+) -> None:
+    song = project.with_name("revised.RPP")
+    song.write_bytes(project.read_bytes())
+    ProjectFile(song, backup=False).write(FADERS, label="pass")
+    standin.control.open_project(str(song))
+    host.snapshot()
+    host.revise(MixPlan((change(BASS, "fader", 0.7, 0.4),)), Revision(amount_ratio=0.5, label="half of it"))
+    standin.control.undo()
+    session = host.snapshot()
+    assert [(entry.label, entry.revision) for entry in host.ledger().passes] == [("pass", None)]
+    assert set(host.ledger().ours(session)) == {c.address for c in FADERS}
+    standin.control.redo()
+    host.snapshot()
+    assert [entry.revision is not None for entry in host.ledger().passes] == [True]
+    assert host.undo() == "pass"
+    assert fader(host.snapshot(), BASS) == 1.0
+    assert host.ledger().passes == ()
 
 
 def test_locks_are_a_step_of_their_own(host: LiveHost, standin: Standin) -> None:
