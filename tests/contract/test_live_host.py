@@ -443,6 +443,16 @@ def test_a_knob_under_another_law_lands_by_its_display(project: Path, tmp_path: 
         assert all(item.has_landed for item in host.write(COMP, label="again").landed)
 
 
+def test_a_users_default_presets_do_not_show_through(project: Path, tmp_path: Path) -> None:
+    knobs = []
+    for preset in (None, 0.7):
+        with on_another(project, tmp_path, default_preset=preset) as standin, live_host(standin, tmp_path) as host:
+            host.snapshot()
+            assert all(item.has_landed for item in host.write(EVERYTHING, label="pass").landed)
+            knobs.append([fx["parameters"] for track in standin.control.dump()["tracks"] for fx in track["fx"]])
+    assert knobs[0] == knobs[1]
+
+
 def test_displays_may_carry_units(project: Path, tmp_path: Path) -> None:
     with on_another(project, tmp_path, units=True) as standin, live_host(standin, tmp_path) as host:
         host.snapshot()

@@ -122,22 +122,23 @@ def _front(request: Facts) -> str:
 
 def _in_one_step(project: str, label: str, carry_out: Callable[[], None]) -> None:
     """Do something as one undo step of that name; if it fails, close the step and undo it."""
-    failure: BaseException | None = None
+    failure: Exception | None = None
+    is_done = False
+    unfinished = f"{label} (unfinished)"
     api.RPR_Undo_BeginBlock2(project)
     try:
         carry_out()
+        is_done = True
     except Exception as error:
         failure = error
     finally:
-        unfinished = f"{label} (unfinished)"
-        api.RPR_Undo_EndBlock2(project, label if failure is None else unfinished, ALL_STATES)
-    if failure is None:
-        return
-    if step_name(api.RPR_Undo_CanUndo2, project) == unfinished:
-        api.RPR_Undo_DoUndo2(project)
+        api.RPR_Undo_EndBlock2(project, label if is_done else unfinished, ALL_STATES)
+        if not is_done and step_name(api.RPR_Undo_CanUndo2, project) == unfinished:
+            api.RPR_Undo_DoUndo2(project)
     if isinstance(failure, Failure):
         raise Refusal("failed", str(failure)) from failure
-    raise failure
+    if failure is not None:
+        raise failure
 
 
 def _carry_out(work: Work, request: Facts) -> None:
