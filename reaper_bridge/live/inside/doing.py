@@ -149,7 +149,7 @@ def _carry_out(work: Work, request: Facts) -> None:
     api.RPR_PreventUIRefresh(1)
     try:
         for name, *arguments in steps:
-            if name in STEPS:
+            if name != "track":
                 STEPS[name](work, *arguments)
         _put_notes(work.project, {**request["notes"], **_names({**request["names"], **work.names})})
         _put_mark(work.project, request["mark"])
