@@ -34,6 +34,7 @@ COMMANDS: Final[tuple[Callable[..., Any], ...]] = (
     cli_locks.lock,
     cli_locks.unlock,
     cli_service.serve,
+    cli_service.allow,
     cli_setup.install,
     cli_setup.uninstall,
     cli_setup.doctor,

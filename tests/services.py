@@ -114,7 +114,7 @@ def serving(
     data: Path, *, project: Path | None = None, resource_path: Path | None = None, then: str | None = None
 ) -> Iterator[Service]:
     """Serve a project file, or the REAPER of a resource folder, with the user's data in ``data``."""
-    words = [sys.executable, "-m", "actions.cli", "serve"]
+    words = [sys.executable, "-m", "actions.cli", "serve", "--osc-port", "0", "--panel-port", "0"]
     words += ["--project", str(project)] if project else []
     words += ["--resource-path", str(resource_path)] if resource_path else []
     words += ["--then", then] if then else []

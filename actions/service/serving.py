@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,9 @@ from actions.service.desk import VERBS, SessionDesk, reached_desk
 from actions.service.door import Door
 from actions.service.knocking import ask
 from actions.service.logs import open_log
-from actions.service.orders import AT_ONCE, Order
+from actions.service.network import Network
+from actions.service.orders import AT_ONCE, Done, Order
+from actions.service.picture import DeskPicture
 from actions.service.settings import Settings
 from actions.service.state import State
 from actions.service.worker import Worker
@@ -95,7 +98,10 @@ async def _serve(project: Path | None, settings: Settings, folder: Path, then: s
     worker.watch(_Printed())
     door = Door(lambda order: _answer(worker, order, stopping), (*VERBS, *AT_ONCE))
     _on_signals(loop, stopping.set)
-    port = await door.open(folder / SERVICE_FILE)
+    network = Network(settings, lambda order: _asked(worker, order), lambda: DeskPicture(state=worker.state))
+    network.open()
+    worker.watch(network.look)
+    port = await door.open(folder / SERVICE_FILE, network.told)
     log.info("started", extra={"pid": os.getpid(), "port": port, "project": str(project or "")})
     worker.start()
     try:
@@ -103,6 +109,7 @@ async def _serve(project: Path | None, settings: Settings, folder: Path, then: s
             worker.submit(Order(then))
         await stopping.wait()
     finally:
+        network.close()
         await door.close()
         # a write under way is waited for; the loop has nothing else to do any more
         await asyncio.to_thread(worker.stop)
@@ -133,13 +140,21 @@ def _answer(worker: Worker, order: Order, stopping: asyncio.Event) -> dict[str, 
     """Answer an order at once; the work itself waits its turn."""
     if order.do == "stop":
         stopping.set()
-    elif order.do == "cancel":
-        worker.cancel()
-    elif order.do in VERBS:
-        future = worker.submit(order)
-        # nobody need look at how it ended: the state tells
-        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+    else:
+        _asked(worker, order)
     return {"state": worker.state.plain}
+
+
+def _asked(worker: Worker, order: Order) -> "Future[Done] | None":
+    """Hand an order on, from any thread; return its outcome to come, None where it is done at once."""
+    if order.do == "cancel":
+        worker.cancel()
+    if order.do not in VERBS:
+        return None
+    future = worker.submit(order)
+    # nobody need look at how it ended: the state tells
+    future.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return future
 
 
 def _on_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
