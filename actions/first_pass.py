@@ -45,7 +45,7 @@ PEAK_TOLERANCE_DB = 1.0
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the engineer asks for."""
+    """What the engineer asks for. ``left_out`` are tracks that are context only, ``loudness_lufs`` that of the mix."""
 
     tracks: tuple[str, ...] = ()
     stages: frozenset[str] = frozenset(STAGES)
@@ -53,6 +53,8 @@ class Wishes:
     amount_ratio: float = 1.0
     roles: Mapping[str, str] = field(default_factory=dict)
     taste_file: Path | None = None
+    left_out: frozenset[TrackId] = frozenset()
+    loudness_lufs: float | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _one_pass(host: Host, wishes: Wishes, dry_run: bool, course: Course) -> Outc
     heard = hear(host, overrides=wishes.roles, course=course)
     require_audible(heard)
     genre, because = chosen_genre(heard, wishes.genre)
-    taste = load_taste(genre, wishes.taste_file)
+    taste = with_loudness(load_taste(genre, wishes.taste_file), wishes.loudness_lufs)
     started = perf_counter()
     course.stage("deciding")
     signature = taste_signature(taste, wishes)
@@ -114,6 +116,7 @@ def _one_pass(host: Host, wishes: Wishes, dry_run: bool, course: Course) -> Outc
         taste=signature,
         audio_keys=heard.audio_keys,
         stages=wishes.stages,
+        left_out=wishes.left_out,
     )
     brief = brief_of(heard, free, taste, wishes)
     checked = decide_and_check(heard, brief, course)
@@ -146,6 +149,14 @@ def chosen_genre(heard: Heard, wanted: str | None) -> tuple[str, str]:
     if wanted is not None:
         return genre_name(wanted), "as you asked"
     return guess_genre(heard.roles)
+
+
+def with_loudness(taste: Taste, loudness_lufs: float | None) -> Taste:
+    """Return a taste that makes the mix as loud as asked for; its own loudness for None."""
+    if loudness_lufs is None:
+        return taste
+    balance = taste.balance.model_copy(update={"mix_loudness_lufs": loudness_lufs})
+    return taste.model_copy(update={"balance": balance})
 
 
 def brief_of(heard: Heard, free: Freedom, taste: Taste, wishes: Wishes) -> Brief:
@@ -221,17 +232,14 @@ def decide_and_check(heard: Heard, brief: Brief, course: Course) -> Checked:
             break
         corrections = improved
         draft = decide(replace(fresh, corrections=corrections))
-    after = rendered(draft, brief.base, window)
-    excess = true_peak_estimate_dbtp(draft.desk, after) - draft.desk.taste.balance.true_peak_ceiling_dbtp
-    if may_move_level and excess > PEAK_TOLERANCE_DB:
-        corrections = replace(corrections, level=corrections.level - excess)
-        draft = decide(replace(fresh, corrections=corrections))
-        after = rendered(draft, brief.base, window)
-    if brief.base is brief.session:
-        decision = draft
-    else:
-        decision = decide(replace(brief, corrections=corrections))
-        after = rendered(decision, brief.session, window)
+    if may_move_level:
+        excess = true_peak_estimate_dbtp(draft.desk, rendered(draft, brief.base, window))
+        excess -= draft.desk.taste.balance.true_peak_ceiling_dbtp
+        if excess > PEAK_TOLERANCE_DB:
+            corrections = replace(corrections, level=corrections.level - excess)
+            draft = decide(replace(fresh, corrections=corrections))
+    decision = draft if brief.base is brief.session else decide(replace(brief, corrections=corrections))
+    after = rendered(decision, brief.session, window)
     write_answer(name, plain_lesson(Lesson(corrections, window)))
     return Checked(decision, as_it_is, before, after)
 

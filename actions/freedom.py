@@ -4,6 +4,7 @@
 * A later pass with the same taste: the tracks that came since, or whose audio changed; the others are context.
 * A later pass with another taste: every track again.
 * Named tracks: these, everything else is context.
+* Tracks that are left out: none of them, ever.
 
 Whatever the engineer locked or moved since we wrote it is protected in every case.
 """
@@ -38,9 +39,11 @@ def freedom(
     taste: str,
     audio_keys: Mapping[TrackId, str],
     stages: frozenset[str],
+    left_out: Collection[TrackId] = (),
 ) -> Freedom:
-    """Return what a pass may change."""
+    """Return what a pass may change. ``left_out`` are tracks that are context until somebody lets them in."""
     tracks = frozenset(named) if named else _due(session, ledger, taste, audio_keys)
+    tracks -= frozenset(left_out)
     protected = frozenset(ledger.theirs(session) | set(_locked(session, ledger)))
     redone = [
         change.inverse

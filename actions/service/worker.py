@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 from actions.progress import Course
 from actions.service.orders import Done, Order
+from actions.service.picture import DeskPicture
 from actions.service.state import STAGES, State
 from reaper_bridge.session.errors import CancelledError, FirstPassError, HostBusyError, HostGoneError
 
@@ -38,6 +39,9 @@ class Desk(Protocol):
 
     def told(self) -> dict[str, Any]:
         """Return what the state shows of the session: ``project``, ``last_pass`` and so on."""
+
+    def picture(self) -> DeskPicture:
+        """Return everything there is to show but the state, of the session as it was last told."""
 
     def is_other(self) -> bool:
         """Tell whether the session may look otherwise than when it was last told; asked about once a second.
@@ -80,6 +84,7 @@ class Worker:
         self._cancelled = threading.Event()
         self._is_stopping = False
         self._state = State(sentence="Looking for REAPER.")
+        self._shown = DeskPicture()
         self._watchers: list[Callable[[State], None]] = []
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
@@ -89,6 +94,12 @@ class Worker:
     def state(self) -> State:
         """What is shown now."""
         return self._state
+
+    @property
+    def picture(self) -> DeskPicture:
+        """Everything that is shown now, the state in it; watchers are called whenever it is another."""
+        with self._changed:
+            return replace(self._shown, state=self._state)
 
     def start(self) -> None:
         """Begin to work."""
@@ -135,9 +146,9 @@ class Worker:
 
     def _same(self, order: Order) -> _Job | None:
         """Return the job that an order joins, having made it the order's own where the last one wins."""
-        if order.latest_of:
+        if order.replaces:
             for job in self._jobs:
-                if job.order.latest_of == order.latest_of:
+                if job.order.replaces == order.replaces:
                     job.order = order
                     return job
             return None
@@ -191,7 +202,8 @@ class Worker:
     def _reached(self) -> Desk | None:
         try:
             desk = self._reach()
-            self._show(name="ready", sentence="Ready.", notice=desk.last_time, **desk.told())
+            told = desk.told()
+            self._show(desk.picture(), name="ready", sentence="Ready.", notice=desk.last_time, **told)
         except HostGoneError as gone:
             self._show(name="waiting_for_reaper", sentence=str(gone))
         except Exception as error:
@@ -207,7 +219,8 @@ class Worker:
             return True
         try:
             if desk.is_other():
-                self._show(**desk.told())
+                told = desk.told()
+                self._show(desk.picture(), **told)
             if desk.is_busy and self._state.name == "ready":
                 self._show(name="reaper_busy", sentence="REAPER is recording; ask again when it has stopped.")
             elif self._state.name == "reaper_busy" and not desk.is_busy:
@@ -269,27 +282,32 @@ class Worker:
         with self._changed:
             self._running = None
         told: dict[str, Any] = {}
+        picture: DeskPicture | None = None
         if desk is not None:
             try:
                 told = desk.told()
+                picture = desk.picture()
             except Exception as error:
                 log.warning("the session could not be looked at", exc_info=error)
         log.info("ended", extra={"do": job.order.do, "state": ending.name, "result": ending.result})
         self._show(
-            name=ending.name, sentence=ending.sentence, result=ending.result, doing="", request_id="", stage="",
-            track="", progress_ratio=1.0 if ending.name == "ready" else 0.0, waiting=self._waiting(), **told,
+            picture, name=ending.name, sentence=ending.sentence, result=ending.result, doing="", request_id="",
+            stage="", track="", progress_ratio=1.0 if ending.name == "ready" else 0.0, waiting=self._waiting(), **told,
         )  # fmt: skip
 
     def _waiting(self) -> tuple[str, ...]:
         with self._changed:
             return tuple(job.order.do for job in self._jobs)
 
-    def _show(self, **what: Any) -> None:
-        """Change the state and tell everybody; a state that is shown already is not told again."""
+    def _show(self, picture: DeskPicture | None = None, **what: Any) -> None:
+        """Change the state, and the picture if there is a new one, and tell everybody of what is other."""
         with self._changed:
             before = self._state
-            if all(getattr(before, key) == value for key, value in what.items()):
+            is_same = picture is None or picture == self._shown
+            if is_same and all(getattr(before, key) == value for key, value in what.items()):
                 return
+            if picture is not None:
+                self._shown = picture
             self._state = replace(before, **what, serial=before.serial + 1)
             if self._state.name != before.name:
                 log.info("state", extra={"state": self._state.name, "sentence": self._state.sentence})

@@ -10,6 +10,7 @@ import pytest
 
 from actions.progress import Course
 from actions.service.orders import Done, Order
+from actions.service.picture import DeskPicture
 from actions.service.state import State
 from actions.service.worker import Worker
 from reaper_bridge.session.errors import CancelledError, HostBusyError, HostGoneError, StaleValueError
@@ -34,6 +35,9 @@ class SlowDesk:
 
     def told(self) -> dict[str, Any]:
         return {"project": "song.RPP", "last_pass": self.worked[-1] if self.worked else ""}
+
+    def picture(self) -> DeskPicture:
+        return DeskPicture(hearing=self.worked[-1] if self.worked else "")
 
     def is_other(self) -> bool:
         if not self.is_here:
