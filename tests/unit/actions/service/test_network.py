@@ -55,7 +55,7 @@ def test_a_port_that_was_chosen_and_is_taken_is_a_sentence() -> None:
 
 def test_a_host_that_is_not_ours_is_a_sentence() -> None:
     closed = network(osc_port=0, lan=True, host="192.0.2.5")
-    with pytest.raises(SettingsError, match="OSC cannot listen on 192.0.2.5"):
+    with pytest.raises(SettingsError, match=r"OSC cannot listen on 192\.0\.2\.5"):
         closed.open()
     closed.close()
 
