@@ -20,7 +20,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from actions.mixing.blend import REGIONS
 from actions.mixing.brief import CLOSED_LINEAR
 from analysis.roles import ROLES, Roles
 from reaper_bridge.session.address import Address
@@ -157,6 +156,8 @@ def moves_of(
 
 def master_equaliser(offsets: Mapping[str, float]) -> PlacedEffect | None:
     """Return the equaliser of the tonal nudges, None where they are at 0."""
+    from actions.mixing.blend import REGIONS
+
     regions = {region.words: region for region in REGIONS}
     bands = tuple(
         EqBand(

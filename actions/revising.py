@@ -115,7 +115,7 @@ def revised(session: Session, ledger: Ledger, wanted: Revision, moves: Moves | N
     values = standing_values(full, wanted)
     # what was moved besides the pass goes back by itself
     values = {**{a: change.before for a, change in stood.items()}, **values}
-    if moves is not None and wanted.hearing == "after" and wanted.alone is None:
+    if moves is not None:
         values.update(moves(values))
     kept = [address for address in values if address in full.held or _is_kept(session, ledger, address, stood)]
     done = _plan_to(session, plan, {a: value for a, value in values.items() if a not in kept})
