@@ -18,7 +18,7 @@ from actions.mixing.brief import fx_id
 from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
 from actions.mixing.masking import audibility, scene_of
 from actions.mixing.space import Return, return_gain_db
-from actions.nudging import MASTER_EQ
+from actions.nudging import MASTER_EQ, MASTER_FADER
 from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import PlacedEffect, SendLevel, Value
@@ -64,7 +64,10 @@ class Forecast:
     def desk_at(self, values: Values) -> Desk:
         """Return the desk with its knobs at these values."""
         strips = [self._strip(strip, values) for strip in self.desk.strips]
-        return replace(self.desk, strips=strips, _cache={})
+        session, fader = self.desk.session, values.get(MASTER_FADER)
+        if isinstance(fader, float):
+            session = replace(session, master=replace(session.master, volume_linear=fader))
+        return replace(self.desk, session=session, strips=strips, _cache={})
 
     def _full(self) -> Meters:
         if self._predicted_full is None:
@@ -88,7 +91,7 @@ class Forecast:
             peak = self._peak_frames(strip)
             gain = _broadband_gain(strip) * strip.mean_comp_gain * strip.fader_power
             bound[: len(peak)] += peak * np.float32(math.sqrt(gain) * strip.path_linear)
-        return finite_or_none(db_from_linear(float(bound.max(initial=0.0))))
+        return finite_or_none(db_from_linear(float(bound.max(initial=0.0)) * desk.session.master.volume_linear))
 
     def _peak_frames(self, strip: Strip) -> npt.NDArray[np.float32]:
         known = self._peaks.get(strip.id)

@@ -15,7 +15,6 @@ from actions.mixing.brief import STAGES
 from actions.mixing.taste import GENRES, Masking, load_taste
 from actions.report.effect_words import effect_title
 from actions.report.words import address_words, track_name
-from reaper_bridge.host import Host
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, Value, plan_of, same_value
 from reaper_bridge.session.errors import PlanError
@@ -165,18 +164,6 @@ def _in_order(session: Session, full: MixPlan, plan: MixPlan) -> MixPlan:
 
 def _is_added(change: Change) -> bool:
     return change.address.kind == "fx" and change.before is None and isinstance(change.after, PlacedEffect)
-
-
-def revise(host: Host, session: Session, wanted: Revision, label: str, moves: Moves | None = None) -> Revised:
-    """Make of the last pass what is wanted, as one undo step; ``session`` is the host's last snapshot.
-
-    Raises:
-        PlanError: No pass stands.
-        StaleValueError: Somebody changed the project meanwhile.
-    """
-    found = revised(session, host.ledger(), replace(wanted, label=label), moves)
-    host.revise(found.plan, found.revision)
-    return found
 
 
 def changes_by_importance(entry: Pass) -> tuple[Change, ...]:

@@ -24,20 +24,29 @@ Of amount, nudge, loudness and hear the last one wins: one that waits is replace
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from actions.meters import Meters
-from actions.mixing.taste import GENRES, genre_name
-from actions.nudging import CEILING_DBTP, NUDGES, moves_of, nudge_words, offsets_of, reach_of, within_headroom
+from actions.mixing.taste import genre_name
+from actions.nudging import (
+    CEILING_DBTP,
+    MASTER_FADER,
+    NUDGES,
+    Reach,
+    lowering_db,
+    moves_of,
+    nudge_words,
+    offsets_of,
+    reach_of,
+)
 from actions.progress import Course
 from actions.revising import (
     ALL,
-    Moves,
     Revised,
     change_name,
     last_pass,
-    revise,
+    revised,
     with_accepted,
     with_alone,
     with_amount,
@@ -52,10 +61,11 @@ from analysis.roles import ROLES, Roles, role_named
 from reaper_bridge.session.address import Address, parse_address
 from reaper_bridge.session.change import Change, Value
 from reaper_bridge.session.errors import PlanError, StaleValueError
-from reaper_bridge.session.identity import MASTER, TrackId
+from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Pass
+from reaper_bridge.session.model import Session
 from reaper_bridge.session.revision import Revision
-from reaper_bridge.session.units import db_from_linear, linear_from_db
+from reaper_bridge.session.units import FADER_MAX_DB, db_from_linear, linear_from_db
 from reaper_bridge.session.values import read_value
 
 if TYPE_CHECKING:
@@ -63,6 +73,7 @@ if TYPE_CHECKING:
 
 ATTEMPTS: Final = 3
 """How often a revision is reckoned anew where somebody moved something meanwhile."""
+LEAST_TOLD_DB: Final = 0.05
 _ALREADY: Final = "It is so already."
 
 
@@ -218,17 +229,18 @@ def _revised(desk: "SessionDesk", course: Course, make: Make, words: Words, need
         wanted = make(stood, entry)
         if replace(wanted, label=stood.label) == stood:
             return Done(_ALREADY)
-        moves, offsets, notes = _moves(desk, entry, wanted, course, needs)
+        moves = _moves(desk, entry, wanted, course, needs)
         course.stage("writing")
-        label = f"First pass {entry.id}{words(offsets)}"
+        found = revised(desk.session, desk.ledger, wanted, moves)
+        label = f"First pass {entry.id}{words(moves.offsets if moves else {})}"
         try:
-            found = revise(desk.place.host, desk.session, wanted, label, moves)
+            desk.place.host.revise(found.plan, replace(found.revision, label=label))
         except StaleValueError:
             if attempt == ATTEMPTS:
                 raise
             desk.read()
             continue
-        return _told(label, found, notes)
+        return _told(label, found, moves.note if moves else "")
     raise AssertionError("unreachable")
 
 
@@ -237,63 +249,82 @@ def _told(label: str, found: Revised, notes: str) -> Done:
     return Done(f"{label}.{notes}{kept}", True, {"changes": len(found.plan), "kept": list(found.kept)})
 
 
-def _moves(
-    desk: "SessionDesk", entry: Pass, wanted: Revision, course: Course, needs: str
-) -> tuple[Moves | None, Mapping[str, float], str]:  # fmt: skip
-    """Return what is moved on top of the pass, by how much each nudge moves, and what is to be said of it.
+class _Moves(Protocol):
+    """What is moved on top of a pass. Once it was called ``offsets`` are the nudges as far as they go."""
+
+    offsets: Mapping[str, float]
+    note: str
+
+    def __call__(self, values: Mapping[Address, Value], /) -> Mapping[Address, Value]: ...
+
+
+def _moves(desk: "SessionDesk", entry: Pass, wanted: Revision, course: Course, needs: str) -> _Moves | None:
+    """Return what is moved on top of the pass.
 
     Raises:
         PlanError: There is nothing that the nudge ``needs`` to move.
     """
     if wanted.hearing == "before":
-        return _level_match(desk, entry)
+        return _LevelMatch(desk.session, *desk.meters())
     if wanted.alone is not None or not wanted.nudges:
-        return None, {}, ""
+        return None
     ears = _ears(desk, entry, course)
-    roles = Roles(desk.roles())
-    reach = reach_of(desk.session, desk.ledger, roles, ears.stereo)
-    if needs and needs in wanted.nudges and not reach.of(needs):
+    reach = reach_of(desk.session, desk.ledger, Roles(desk.roles()), ears.stereo)
+    if needs in wanted.nudges and not reach.of(needs):
         raise PlanError(f"There is nothing here that the nudge “{needs}” could move; say what the tracks are first.")
-    asked = offsets_of(wanted.nudges)
-    standing = _standing(entry, wanted, desk)
-
-    def peak_of(offsets: Mapping[str, float]) -> float | None:
-        return ears.forecast.true_peak_dbtp({**standing, **moves_of(desk.session, reach, offsets)(standing)})
-
-    offsets = within_headroom(asked, peak_of)
-    short = needs in asked and abs(asked[needs] - offsets[needs]) > 0.05
-    note = f" More would bring the peaks above {CEILING_DBTP:g} dBTP.".replace("-", "−") if short else ""
-    return moves_of(desk.session, reach, offsets), offsets, note
+    return _Nudged(desk.session, ears, reach, offsets_of(wanted.nudges))
 
 
-def _standing(entry: Pass, wanted: Revision, desk: "SessionDesk") -> dict[Address, Value]:
-    """Return where the knobs of a pass would stand without any nudge."""
-    from actions.revising import revised
+@dataclass
+class _Nudged:
+    """The nudges, as far as the peaks of the mix allow."""
 
-    plain = revised(desk.session, desk.ledger, replace(wanted, nudges={}))
-    stands: dict[Address, Value] = {change.address: change.after for change in entry.plan}
-    return {**stands, **{change.address: change.after for change in plain.plan}}
+    session: Session
+    ears: Ears
+    reach: Reach
+    offsets: Mapping[str, float]
+    note: str = ""
+
+    def __call__(self, values: Mapping[Address, Value]) -> Mapping[Address, Value]:
+        def at(offsets: Mapping[str, float]) -> dict[Address, Value]:
+            return moves_of(self.session, self.reach, offsets)(values)
+
+        peak_of = self.ears.forecast.true_peak_dbtp
+        lower_db = lowering_db(self.offsets, lambda offsets: peak_of({**values, **at(offsets)}))
+        if lower_db <= LEAST_TOLD_DB:
+            return at(self.offsets)
+        self.note = f" The master is {lower_db:.1f} dB lower, so that the peaks stay below −{abs(CEILING_DBTP):g} dBTP."
+        return {**at(self.offsets), **_master_moved(self.session, values, -lower_db)}
 
 
-def _level_match(desk: "SessionDesk", entry: Pass) -> tuple[Moves | None, Mapping[str, float], str]:
-    """Have the master fader make the mix before as loud as the one after, as far as its peaks allow."""
-    before, after = desk.meters()
-    if before.loudness_lufs is None or after.loudness_lufs is None:
-        return None, {}, " It is not equally loud: how loud it is was not measured yet."
-    match_db = after.loudness_lufs - before.loudness_lufs
-    if match_db > 0.0 and before.true_peak_dbtp is not None:
-        match_db = min(match_db, max(CEILING_DBTP - before.true_peak_dbtp, 0.0))
-    address = Address(MASTER, "fader")
+def _master_moved(session: Session, values: Mapping[Address, Value], by_db: float) -> dict[Address, Value]:
+    """Return the master fader moved by some dB; nothing for one that is closed."""
+    now = values[MASTER_FADER] if MASTER_FADER in values else read_value(session, MASTER_FADER)
+    if not isinstance(now, float) or now <= 0.0:
+        return {}
+    return {MASTER_FADER: min(linear_from_db(db_from_linear(now) + by_db), linear_from_db(FADER_MAX_DB))}
 
-    def moved(values: Mapping[Address, Value]) -> dict[Address, Value]:
-        now = values[address] if address in values else read_value(desk.session, address)
-        if not isinstance(now, float) or now <= 0.0:
+
+@dataclass
+class _LevelMatch:
+    """The master fader, so that the mix before is as loud as the one after, as far as its peaks allow."""
+
+    session: Session
+    before: Meters
+    after: Meters
+    offsets: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+
+    def __call__(self, values: Mapping[Address, Value]) -> Mapping[Address, Value]:
+        if self.before.loudness_lufs is None or self.after.loudness_lufs is None:
+            self.note = " It is not equally loud: how loud it is was not measured yet."
             return {}
-        return {address: linear_from_db(db_from_linear(now) + match_db)}
-
-    difference = after.loudness_lufs - before.loudness_lufs - match_db
-    note = f" It is {difference:.1f} dB softer than after: more would clip." if difference > 0.1 else ""
-    return moved, {}, note
+        wanted_db = match_db = self.after.loudness_lufs - self.before.loudness_lufs
+        if match_db > 0.0 and self.before.true_peak_dbtp is not None:
+            match_db = min(match_db, max(CEILING_DBTP - self.before.true_peak_dbtp, 0.0))
+        if wanted_db - match_db > LEAST_TOLD_DB:
+            self.note = f" It is {wanted_db - match_db:.1f} dB softer than after: more would clip."
+        return _master_moved(self.session, values, match_db)
 
 
 def _ears(desk: "SessionDesk", entry: Pass, course: Course) -> Ears:
@@ -356,6 +387,3 @@ def _switch(order: Order, name: str) -> bool:
     if not isinstance(value, bool):
         raise PlanError(f"“{order.do}” needs {name}, yes or no.")
     return value
-
-
-__all__ = ["GENRES", "VERBS", "Meters", "end_for_the_time_being"]
