@@ -33,7 +33,10 @@ LIVE_ATTEMPTS: Final = 2
 
 @dataclass
 class SessionDesk:
-    """``outcome`` is what the last pass, or the last analysis, came to; ``report`` its page."""
+    """``outcome`` is what the last pass, or the last analysis, came to; ``report`` its page.
+
+    ``preview`` names the rendering of before and after, which holds while the session is as ``preview_of``.
+    """
 
     place: Place
     settings: Settings
@@ -47,6 +50,8 @@ class SessionDesk:
     ledger: Ledger = field(default_factory=Ledger)
     choices: Choices = field(default_factory=Choices)
     ears: "Ears | None" = None
+    preview: str = ""
+    preview_of: object = None
     _mark: object = None
     _names: tuple[object, Mapping[TrackId, TrackRole]] = (None, {})
     _painter: "Painter | None" = None
@@ -67,6 +72,7 @@ class SessionDesk:
             "last_pass": passes[-1].label if passes else "",
             "hearing": self.hearing_now,
             "report": str(self.report or ""),
+            "preview": self.preview if self.preview_of == self._mark else "",
         }
 
     def read(self) -> None:
@@ -251,7 +257,7 @@ def unlock_selected(desk: SessionDesk, order: Order, course: Course) -> Done:
 
 
 def open_panel(desk: SessionDesk, order: Order, course: Course) -> Done:
-    """Open the last report in the browser."""
+    """Open the last report in the browser, where no panel is open."""
     import webbrowser
 
     desk.told()
@@ -259,6 +265,13 @@ def open_panel(desk: SessionDesk, order: Order, course: Course) -> Done:
         return Done("There is no report of this project yet; mix or analyse it first.")
     webbrowser.open(desk.report.absolute().as_uri())
     return Done("The last report is in the browser.")
+
+
+def preview(desk: SessionDesk, order: Order, course: Course) -> Done:
+    """Render before and after the last pass to listen to."""
+    from actions.service.previewing import preview as rendered
+
+    return rendered(desk, course)
 
 
 @dataclass(frozen=True)
@@ -280,6 +293,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "lock_selected": Verb(lock_selected, "Lock selected tracks"),
     "unlock_selected": Verb(unlock_selected, "Unlock selected tracks"),
     "open_panel": Verb(open_panel, "Open panel", writes=False),
+    "preview": Verb(preview, "Render before and after"),
     **{name: Verb(act, title, writes) for name, (act, title, writes) in REVISIONS.items()},
 }
 
@@ -324,13 +338,16 @@ def _pass(
 
 
 def _write_report(desk: SessionDesk, outcome: "Outcome", wishes: Any, is_dry_run: bool) -> None:
+    from actions.report.figures import write_figures
     from actions.report.filling import contents_of
     from actions.report.html import write_report
 
     target = report_file(desk.song)
     with contextlib.suppress(OSError):
         private_folder(target.parent)
-    write_report(contents_of(outcome, desk.song, target, {}, wishes, is_dry_run=is_dry_run), target)
+    contents = contents_of(outcome, desk.song, target, {}, wishes, is_dry_run=is_dry_run)
+    write_report(contents, target)
+    write_figures(contents, target.with_suffix(".json"))
     desk.report = target
 
 

@@ -77,6 +77,7 @@ class Panel:
             Route(PATH + "enter", self._enter, methods=["POST"]),
             Route(PATH + "report", self._report),
             Route(PATH + "pictures", self._pictures),
+            Route(PATH + "sound/{name}/{side}.wav", self._sound),
             WebSocketRoute(PATH + "live", self._live),
         ]
 
@@ -123,6 +124,17 @@ class Panel:
         if pictures is None or not pictures.is_file():
             return Response(status_code=204)
         return FileResponse(pictures, media_type="application/json")
+
+    async def _sound(self, request: Request) -> Response:
+        if not self._is_let_in(request):
+            return _not_let_in()
+        from actions.service.previewing import preview_file
+
+        file = preview_file(request.path_params["name"], request.path_params["side"])
+        if file is None:
+            return PlainTextResponse("This was not rendered, or another was since.\n", 404)
+        # its name is another whenever the sound is
+        return FileResponse(file, media_type="audio/wav", headers={"cache-control": "private, max-age=3600"})
 
     def _is_let_in(self, connection: Request | WebSocket) -> bool:
         return self.door.admits_cookie(connection.cookies.get(_cookie(connection.url.port)))

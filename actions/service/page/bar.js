@@ -82,7 +82,8 @@ function show(picture, changed) {
 
 function sentence(state) {
   if (state.error) return state.error;
-  if (state.doing) return `${WORDS[state.doing] ?? title(state.doing)}…`;
+  const doing = state.doing || state.waiting[0];
+  if (doing) return `${WORDS[doing] ?? title(doing)}…`;
   if (state.name !== "ready") return state.sentence;
   return state.result || state.sentence;
 }
@@ -90,7 +91,8 @@ function sentence(state) {
 function detail(state) {
   const parts = [];
   if (state.doing && state.stage) parts.push(state.track ? `${title(state.stage)}: ${state.track}` : title(state.stage));
-  if (state.waiting.length) parts.push(`then: ${state.waiting.map((verb) => title(verb).toLowerCase()).join(", ")}`);
+  const waiting = state.doing ? state.waiting : state.waiting.slice(1);
+  if (waiting.length) parts.push(`then: ${waiting.map((verb) => title(verb).toLowerCase()).join(", ")}`);
   if (state.notice) parts.push(state.notice);
   return parts.join(" · ");
 }

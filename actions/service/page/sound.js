@@ -11,7 +11,11 @@ const METERS = [
   ["true_peak_dbtp", "True peak", (value) => level(value, "dBTP")],
   ["masking_ratio", "Vocal hidden", percent],
 ];
-const FURTHEST_APART_SECONDS = 0.03;
+const FURTHEST_APART_SECONDS = 0.06;
+const TOO_FAR_APART_SECONDS = 0.5;
+const WORDS = "Before and after as First Pass reckons them, equally loud.";
+const WORDS_NONE = `${WORDS} They are rendered when you ask for it.`;
+const WORDS_STALE = `${WORDS} The session has changed since they were rendered.`;
 const sides = {};
 let side = "after";
 let shownPictures = "";
@@ -78,30 +82,29 @@ function startPlayer() {
     for (const audio of Object.values(sides)) audio.currentTime = Number(find("seek").value);
     showTime();
   });
-  sides.after.addEventListener("timeupdate", showTime);
+  sides.after.addEventListener("timeupdate", () => {
+    keepTogether();
+    showTime();
+  });
   sides.after.addEventListener("loadedmetadata", () => {
     find("seek").max = sides.after.duration || 1;
     showTime();
   });
 }
 
+// What was rendered goes on playing when the session is another by now; it is only said.
 function showSound(version) {
-  setText(find("render"), version ? "Render again" : "Render");
-  if (version === shownSound) return;
+  const isStale = Boolean(shownSound) && !version;
+  setText(find("render"), shownSound || version ? "Render again" : "Render");
+  setText(find("listen-words"), isStale ? WORDS_STALE : version ? WORDS : WORDS_NONE);
+  if (!version || version === shownSound) return;
   shownSound = version;
   for (const [name, audio] of Object.entries(sides)) {
     audio.pause();
-    if (version) audio.src = `sound/${name}.wav?${encodeURIComponent(version)}`;
-    else audio.removeAttribute("src");
+    audio.src = `sound/${encodeURIComponent(version)}/${name}.wav`;
     audio.load();
   }
-  for (const id of ["play", "play-before", "play-after", "seek"]) find(id).disabled = !version;
-  setText(
-    find("listen-words"),
-    version
-      ? "Before and after as First Pass reckons them, equally loud."
-      : "Before and after as First Pass reckons them, equally loud. They are rendered when you ask for it.",
-  );
+  for (const id of ["play", "play-before", "play-after", "seek"]) find(id).disabled = false;
   choose("after");
   showPlaying();
 }
@@ -130,10 +133,20 @@ function choose(wanted) {
   const [from, to] = [sides[side], sides[wanted]];
   if (wanted !== side && Math.abs(to.currentTime - from.currentTime) > FURTHEST_APART_SECONDS) to.currentTime = from.currentTime;
   side = wanted;
+  to.playbackRate = 1;
   for (const [name, audio] of Object.entries(sides)) {
     audio.muted = name !== side;
     setAttribute(find(`play-${name}`), "aria-pressed", name === side);
   }
+}
+
+// The one that is not heard catches up or falls back, so that the switch lands on the same beat.
+function keepTogether() {
+  const [heard, silent] = side === "after" ? [sides.after, sides.before] : [sides.before, sides.after];
+  const apart = heard.currentTime - silent.currentTime;
+  heard.playbackRate = 1;
+  if (Math.abs(apart) > TOO_FAR_APART_SECONDS) silent.currentTime = heard.currentTime;
+  else silent.playbackRate = Math.abs(apart) > 0.005 ? 1 + Math.max(-0.25, Math.min(0.25, apart)) : 1;
 }
 
 function showPlaying() {
