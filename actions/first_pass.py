@@ -174,16 +174,16 @@ def brief_of(heard: Heard, free: Freedom, taste: Taste, wishes: Wishes) -> Brief
         free_tracks=free.tracks,
         protected=free.protected,
         stages=wishes.stages,
-        has_rough_balance=has_rough_balance(free.base),
+        rough=free.untouched if has_rough_balance(free.untouched) else None,
         heard_fx={
             track_id: audio.rendered_fx for track_id, audio in heard.sources.items() if audio.rendered_fx is not None
         },
     )
 
 
-def has_rough_balance(base: Session) -> bool:
+def has_rough_balance(untouched: Session) -> bool:
     """Tell whether the engineer has moved faders: more than a quarter of them off their start."""
-    faders = [t.volume_linear for t in base.tracks if t.item_count and not t.muted]
+    faders = [t.volume_linear for t in untouched.tracks if t.item_count and not t.muted]
     moved = [volume for volume in faders if abs(volume - 1.0) > 0.01]
     return len(moved) * 4 > len(faders)
 
@@ -251,7 +251,8 @@ def _facts_of(brief: Brief) -> tuple[object, ...]:
     free, protected = sorted(brief.free_tracks), sorted(brief.protected)
     sessions = [replace(session, ext_state={}) for session in (brief.session, brief.base)]
     taste = brief.taste.model_dump_json()
-    return (*sessions, roles, groups, free, protected, sorted(brief.stages), brief.has_rough_balance, taste)
+    rough = brief.rough and [(track.id, track.volume_linear) for track in brief.rough.tracks]
+    return (*sessions, roles, groups, free, protected, sorted(brief.stages), rough, taste)
 
 
 def _is_settled(old: Corrections, new: Corrections) -> bool:

@@ -23,11 +23,12 @@ from reaper_bridge.session.values import with_plan
 
 @dataclass(frozen=True)
 class Freedom:
-    """``base`` is the session less our own earlier work that may be done again."""
+    """``base`` is the session less our own earlier work that may be done again, ``untouched`` less all of it."""
 
     tracks: frozenset[TrackId]
     protected: frozenset[Address]
     base: Session
+    untouched: Session
     is_first_pass: bool
 
 
@@ -51,7 +52,7 @@ def freedom(
         if _is_redone(change, tracks, stages) and address not in protected
     ]
     base = with_plan(session, MixPlan(tuple(redone)))
-    return Freedom(tracks, protected, base, not ledger.passes)
+    return Freedom(tracks, protected, base, ledger.before_our_work(session), not ledger.passes)
 
 
 def _due(session: Session, ledger: Ledger, taste: str, audio_keys: Mapping[TrackId, str]) -> frozenset[TrackId]:
