@@ -232,14 +232,18 @@ def decide_and_check(heard: Heard, brief: Brief, course: Course) -> Checked:
             break
         corrections = improved
         draft = decide(replace(fresh, corrections=corrections))
+    after: Check | None = None
     if may_move_level:
-        excess = true_peak_estimate_dbtp(draft.desk, rendered(draft, brief.base, window))
-        excess -= draft.desk.taste.balance.true_peak_ceiling_dbtp
+        after = rendered(draft, brief.base, window)
+        excess = true_peak_estimate_dbtp(draft.desk, after) - draft.desk.taste.balance.true_peak_ceiling_dbtp
         if excess > PEAK_TOLERANCE_DB:
             corrections = replace(corrections, level=corrections.level - excess)
-            draft = decide(replace(fresh, corrections=corrections))
-    decision = draft if brief.base is brief.session else decide(replace(brief, corrections=corrections))
-    after = rendered(decision, brief.session, window)
+            draft, after = decide(replace(fresh, corrections=corrections)), None
+    decision = draft
+    if brief.base is not brief.session:
+        decision, after = decide(replace(brief, corrections=corrections)), None
+    if after is None:
+        after = rendered(decision, brief.session, window)
     write_answer(name, plain_lesson(Lesson(corrections, window)))
     return Checked(decision, as_it_is, before, after)
 

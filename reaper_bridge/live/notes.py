@@ -36,6 +36,19 @@ def fx_names(facts: Facts) -> Mapping[FxId, FxId]:
         return {}
 
 
+def with_planned_tracks(facts: Facts, names: Mapping[FxId, FxId]) -> Facts:
+    """Return the facts of a visit with our tracks under their planned ids, where REAPER gave them others."""
+    planned = {str(real): str(name) for name, real in names.items()}
+    if not any(str(track["guid"]).upper() in planned for track in facts["tracks"]):
+        return facts
+
+    def named(thing: Facts) -> Facts:
+        return {**thing, "guid": planned.get(str(thing["guid"]).upper(), thing["guid"])}
+
+    tracks = [{**named(own), "sends": [named(send) for send in own.get("sends", ())]} for own in facts["tracks"]]
+    return {**facts, "tracks": tracks}
+
+
 def read_notes(facts: Facts, session: Session, run: str) -> Notes:
     """Return the notes of a project; ``run`` names this run of REAPER with this project.
 

@@ -18,23 +18,24 @@ from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.change import MixPlan
 from reaper_bridge.session.checking import checked_plan
 from reaper_bridge.session.errors import PlanError, ProjectFileError, StaleValueError
-from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.identity import FxId, TrackId
 from reaper_bridge.session.ledger import Landed, Ledger, Pass
 from reaper_bridge.session.limits import check_change
 from reaper_bridge.session.model import Session
-from reaper_bridge.session.naming import with_planned_ids, with_real_ids
+from reaper_bridge.session.naming import real_tracks, with_planned_ids, with_real_ids
 from reaper_bridge.session.revision import Revision
 from reaper_bridge.session.values import read_value
 
 
 @dataclass(frozen=True)
 class _Picture:
-    """The file as it was read: its bytes, their tree, and the session in it."""
+    """The file as it was read: its bytes, their tree, the session in it, and planned ids with REAPER's own."""
 
     path: Path
     data: bytes
     document: Document
     session: Session
+    names: Mapping[FxId, FxId]
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,16 @@ class ProjectFile:
 
     def selected_tracks(self) -> tuple[TrackId, ...]:
         """Return the tracks that were selected when the project was saved, in order."""
-        return read_selection(self._current().document)
+        picture = self._current()
+        planned = {real: name for name, real in picture.names.items()}
+        return tuple(TrackId(planned.get(FxId(i), FxId(i))) for i in read_selection(picture.document))
 
     def sources(self, track_ids: Collection[TrackId]) -> Mapping[TrackId, TrackAudio]:
         """Tell where the sound of these tracks lies, before their FX."""
         picture = self._current()
-        return read_sources(picture.document, picture.path, track_ids)
+        real = real_tracks(track_ids, picture.names)
+        found = read_sources(picture.document, picture.path, real)
+        return {real[track_id]: replace(audio, track_id=real[track_id]) for track_id, audio in found.items()}
 
     def write(
         self,
@@ -312,7 +317,7 @@ def _read_picture(path: Path) -> _Picture:
     except ProjectFileError:
         # looking at a project with damaged notes is allowed; whoever asks for the notes is told
         ledger = Ledger()
-    return _Picture(path, data, document, _named_session(document, path, ledger))
+    return _Picture(path, data, document, _named_session(document, path, ledger), ledger.fx_names)
 
 
 def _named_session(document: Document, path: Path, ledger: Ledger) -> Session:

@@ -100,7 +100,7 @@ def live_note(mark: str, run: str = "") -> str:
 class Ledger:
     """All passes that stand in a project, oldest first, and the engineer's locks.
 
-    ``fx_names`` are the plug-ins to which REAPER gave another id than our plan had for them: planned to real.
+    ``fx_names`` are the plug-ins (and tracks) to which REAPER gave another id than our plan had: planned to real.
     """
 
     passes: tuple[Pass, ...] = ()

@@ -12,7 +12,7 @@ from reaper_bridge.live.connection import connect as connect_to_reaper
 from reaper_bridge.live.host import LiveHost
 from reaper_bridge.rpp.host import ProjectFile
 from reaper_bridge.session.address import Address
-from reaper_bridge.session.change import MixPlan, PlacedEffect, same_value
+from reaper_bridge.session.change import MixPlan, PlacedEffect, SendLevel, same_value
 from reaper_bridge.session.effects import EqBand, ReaComp, ReaDelay, ReaEq, ReaVerbate
 from reaper_bridge.session.errors import HostBusyError, HostGoneError, PlanError, StaleValueError
 from reaper_bridge.session.identity import MASTER, TrackId
@@ -505,13 +505,35 @@ def test_an_equaliser_without_a_state_is_set_band_by_band(project: Path, tmp_pat
         assert seen(standin)["tracks"] == before["tracks"]
 
 
-def test_a_track_that_does_not_take_its_id_is_refused_whole(project: Path, tmp_path: Path) -> None:
-    with on_another(project, tmp_path, fixed_guids=True) as standin, live_host(standin, tmp_path) as host:
-        host.snapshot()
+def test_a_track_that_does_not_take_its_id_is_known_all_the_same(project: Path, tmp_path: Path) -> None:
+    song = project.with_name("fixed ids.RPP")
+    song.write_bytes(project.read_bytes())
+    with on_another(song, tmp_path, fixed_guids=True) as standin, live_host(standin, tmp_path) as host:
         before = seen(standin)
-        with pytest.raises(PlanError, match="did not give the new track"):
-            host.write(EVERYTHING, label="pass")
-        assert seen(standin) == before
+        for undo in (host.undo, standin.control.undo):
+            host.snapshot()
+            assert all(item.has_landed for item in host.write(EVERYTHING, label="pass").landed)
+            session = host.snapshot()
+            assert ROOM not in [track["guid"] for track in standin.control.dump()["tracks"]]
+            assert session.track(ROOM).name == "Room"
+            assert set(host.ledger().ours(session)) == {c.address for c in EVERYTHING}
+            assert set(host.sources([ROOM, BASS])) == {ROOM, BASS}
+            again = MixPlan(
+                (change(ROOM, "fader", 0.5, 1.0), change(VOICE, "send", SendLevel(0.2), SendLevel(0.3), ROOM))
+            )
+            assert all(item.has_landed for item in host.write(again, label="again").landed)
+            host.undo()
+            undo()
+            assert seen(standin) == before
+        host.snapshot()
+        host.write(EVERYTHING, label="pass")
+        standin.control.save()
+    file = ProjectFile(song, backup=False)
+    session = file.snapshot()
+    assert set(file.ledger().ours(session)) == {c.address for c in EVERYTHING}
+    assert set(file.sources([ROOM, BASS])) == {ROOM, BASS}
+    assert file.undo() == "pass"
+    assert [track.name for track in file.snapshot()] == ["Bass", "Gtr", "Lead Vox"]
 
 
 # --- time, and death ------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def write(request: Facts) -> Facts:
         project = _front(request)
         if request["project"]["change_count"] != int(api.RPR_GetProjectStateChangeCount(project)):
             raise Refusal("count", "The project has changed since it was read.")
-        work = Work(project)
+        work = Work(project, request["names"])
         check_expected(work, request["expected"])
         _in_one_step(project, request["label"], lambda: _carry_out(work, request))
         answer = {
