@@ -15,7 +15,6 @@ from functools import cached_property
 from typing import Any, Final
 
 from actions.mixing.brief import fx_id
-from actions.mixing.masking import is_unmasking
 from actions.mixing.taste import Masking
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value, scaled_effect
@@ -120,6 +119,8 @@ def _switched_off(before: Value, after: Value) -> Value:
 
 def _equaliser(full: FullPass, placed: PlacedEffect, eq: ReaEq, revision: Revision, *, is_heard: bool) -> PlacedEffect:
     """Return an equaliser with its corrective bands by the amount of tone, those that unmask by theirs."""
+    from actions.mixing.masking import is_unmasking
+
     if not is_heard:
         return replace(placed, enabled=False)
     ratios = [ratio_of(revision, "masking" if is_unmasking(band, full.masking) else "tone") for band in eq.bands]

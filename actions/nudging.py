@@ -12,7 +12,8 @@ does nothing and 0 gives back what was. It moves what an engineer would reach fo
 * width: the pans and widths that the pass set, by up to 30 %; narrower takes in stereo tracks at their full width, too.
 
 What somebody moved since the pass, locked, automated or tied to a VCA stays. A fader goes no higher than a pass may set
-it, and the group stops together, so that its own balance stands.
+it, and the group stops together, so that its own balance stands. Where the peaks of the mix would come too high, the
+master comes down by as much.
 """
 
 import math
@@ -20,7 +21,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from actions.mixing.blend import REGIONS
 from actions.mixing.brief import CLOSED_LINEAR
 from analysis.roles import ROLES, Roles
 from reaper_bridge.session.address import Address
@@ -39,7 +39,9 @@ MOST_SHELF_DB: Final = 3.0
 MOST_WIDTH_RATIO: Final = 0.3
 LARGEST_FADER_DB: Final = 11.5
 CEILING_DBTP: Final = -1.0
-"""How far up a nudge may bring the true peak of the mix."""
+"""How far up nudges may bring the true peak of the mix."""
+MOST_LOWERING_DB: Final = 12.0
+MASTER_FADER: Final = Address(MASTER, "fader")
 
 FAMILIES: Final[Mapping[str, frozenset[str]]] = {
     "vocal": frozenset({"lead vocals"}),
@@ -104,30 +106,20 @@ def offsets_of(nudges: Mapping[str, float]) -> dict[str, float]:
     return {name: most.get(name, MOST_LEVEL_DB) * min(max(v, -1.0), 1.0) for name, v in nudges.items() if v}
 
 
-def within_headroom(
+def lowering_db(
     offsets: Mapping[str, float], peak_of: Callable[[Mapping[str, float]], float | None]
-) -> dict[str, float]:  # fmt: skip
-    """Return offsets with those that go up taken down until the true peak stays below the ceiling.
+) -> float:  # fmt: skip
+    """Return by how much the master must come down for the true peak to stay below the ceiling, 0 for not at all.
 
-    A mix that is above it without any nudge gets no louder than it is.
+    So nothing clips and what was asked for is had all the same, against the rest. A mix whose peaks are above the
+    ceiling without any nudge gets no higher.
     """
-    wanted = dict(offsets)
-    rising = [name for name, value in wanted.items() if value > 0.0 and name not in ("width", "space")]
-    if not rising:
-        return wanted
-    without = peak_of({name: value for name, value in wanted.items() if name not in rising})
-    if without is None:
-        return wanted
-    ceiling = max(CEILING_DBTP, without)
-    low, high = 0.0, 1.0
-    peak = peak_of(wanted)
-    if peak is None or peak <= ceiling:
-        return wanted
-    for _ in range(6):
-        middle = (low + high) / 2.0
-        peak = peak_of({**wanted, **{name: middle * wanted[name] for name in rising}})
-        low, high = (middle, high) if peak is None or peak <= ceiling else (low, middle)
-    return {**wanted, **{name: low * wanted[name] for name in rising}}
+    rising = {name for name, value in offsets.items() if value > 0.0 and name != "width"}
+    without = peak_of({name: value for name, value in offsets.items() if name not in rising}) if rising else None
+    peak = peak_of(offsets) if rising else None
+    if without is None or peak is None:
+        return 0.0
+    return min(max(peak - max(CEILING_DBTP, without), 0.0), MOST_LOWERING_DB)
 
 
 def moves_of(
@@ -157,6 +149,8 @@ def moves_of(
 
 def master_equaliser(offsets: Mapping[str, float]) -> PlacedEffect | None:
     """Return the equaliser of the tonal nudges, None where they are at 0."""
+    from actions.mixing.blend import REGIONS
+
     regions = {region.words: region for region in REGIONS}
     bands = tuple(
         EqBand(

@@ -15,7 +15,6 @@ from actions.mixing.brief import STAGES
 from actions.mixing.taste import GENRES, Masking, load_taste
 from actions.report.effect_words import effect_title
 from actions.report.words import address_words, track_name
-from reaper_bridge.host import Host
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, Value, plan_of, same_value
 from reaper_bridge.session.errors import PlanError
@@ -115,7 +114,7 @@ def revised(session: Session, ledger: Ledger, wanted: Revision, moves: Moves | N
     values = standing_values(full, wanted)
     # what was moved besides the pass goes back by itself
     values = {**{a: change.before for a, change in stood.items()}, **values}
-    if moves is not None and wanted.hearing == "after" and wanted.alone is None:
+    if moves is not None:
         values.update(moves(values))
     kept = [address for address in values if address in full.held or _is_kept(session, ledger, address, stood)]
     done = _plan_to(session, plan, {a: value for a, value in values.items() if a not in kept})
@@ -165,18 +164,6 @@ def _in_order(session: Session, full: MixPlan, plan: MixPlan) -> MixPlan:
 
 def _is_added(change: Change) -> bool:
     return change.address.kind == "fx" and change.before is None and isinstance(change.after, PlacedEffect)
-
-
-def revise(host: Host, session: Session, wanted: Revision, label: str, moves: Moves | None = None) -> Revised:
-    """Make of the last pass what is wanted, as one undo step; ``session`` is the host's last snapshot.
-
-    Raises:
-        PlanError: No pass stands.
-        StaleValueError: Somebody changed the project meanwhile.
-    """
-    found = revised(session, host.ledger(), replace(wanted, label=label), moves)
-    host.revise(found.plan, found.revision)
-    return found
 
 
 def changes_by_importance(entry: Pass) -> tuple[Change, ...]:

@@ -10,12 +10,23 @@ from actions.folders import data_folder, private_folder, project_key
 from actions.progress import Course
 from actions.reaching import Place
 from actions.service import unfinished
+from actions.service.choices import Choices, read_choices, write_choices
 from actions.service.orders import Done, Order
+from actions.service.revisions import VERBS as REVISIONS
+from actions.service.revisions import end_for_the_time_being
 from actions.service.settings import Settings
+from analysis.roles import TrackRole, family_of
 from reaper_bridge.session.errors import FirstPassError, HostGoneError
+from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.ledger import Ledger
+from reaper_bridge.session.model import Session
 
 if TYPE_CHECKING:
     from actions.first_pass import Outcome
+    from actions.meters import Meters
+    from actions.service.ears import Ears
+    from actions.service.painting import Painter
+    from actions.service.picture import DeskPicture
 
 LIVE_ATTEMPTS: Final = 2
 
@@ -32,7 +43,13 @@ class SessionDesk:
     song: Path = field(default_factory=Path)
     last_time: str = ""
     is_busy: bool = False
+    session: Session = field(default_factory=lambda: Session("", ()))
+    ledger: Ledger = field(default_factory=Ledger)
+    choices: Choices = field(default_factory=Choices)
+    ears: "Ears | None" = None
     _mark: object = None
+    _names: tuple[object, Mapping[TrackId, TrackRole]] = (None, {})
+    _painter: "Painter | None" = None
 
     def told(self) -> dict[str, Any]:
         """Return what the state shows of the session.
@@ -41,16 +58,74 @@ class SessionDesk:
             FirstPassError: It cannot be read.
         """
         self._mark = self.place.mark()
-        session, passes = self.place.host.snapshot(), self.place.host.ledger().passes
-        self.song = self.place.song(session)
+        self.read()
+        passes = self.ledger.passes
         kept = report_file(self.song)
         self.report = kept if kept.exists() else None
         return {
             "project": self.song.name,
             "last_pass": passes[-1].label if passes else "",
-            "hearing": self.hearing,
+            "hearing": self.hearing_now,
             "report": str(self.report or ""),
         }
+
+    def read(self) -> None:
+        """Look at the session anew, and at what was chosen for it.
+
+        Raises:
+            FirstPassError: It cannot be read.
+        """
+        self.session = self.place.host.snapshot()
+        self.ledger = self.place.host.ledger()
+        song = self.place.song(self.session)
+        if song != self.song:
+            self.song, self.choices = song, read_choices(song)
+
+    @property
+    def hearing_now(self) -> str:
+        """Which side is heard: what the ledger says of a pass that stands, else what compare left."""
+        revision = self.ledger.passes[-1].revision if self.ledger.passes else None
+        return revision.hearing if revision is not None else self.hearing
+
+    def choose(self, choices: Choices) -> None:
+        """Keep what was chosen for passes to come."""
+        self.choices = choices
+        write_choices(self.song, choices)
+
+    def picture(self) -> "DeskPicture":
+        """Return everything there is to show but the state, of the session as it was last read."""
+        from actions.service.painting import Painter
+
+        self._painter = self._painter or Painter()
+        before, after = self.meters()
+        return self._painter.picture(self.session, self.ledger, self.choices, self.roles(), before, after)
+
+    def meters(self) -> "tuple[Meters, Meters]":
+        """Return the meters before the last pass and as it stands, as far as they are known."""
+        from actions.service.ears import meters_of
+
+        return meters_of(self.ears, self.ledger.passes[-1] if self.ledger.passes else None)
+
+    def roles(self) -> Mapping[TrackId, TrackRole]:
+        """Return what each track is: as it was heard, else by its name; what somebody said first of all."""
+        from analysis.roles import recognise
+
+        known = tuple((track.id, track.name) for track in self.session.tracks)
+        heard = self.outcome.heard if self.outcome else self.ears.heard if self.ears else None
+        key = known, id(heard), tuple(sorted(self.choices.roles.items()))
+        if self._names[0] != key:
+            if heard is not None and tuple((track.id, track.name) for track in heard.session.tracks) == known:
+                tracks = dict(heard.roles.tracks)
+            else:
+                tracks = dict(recognise(self.session, {}, {}).tracks)
+            for track_id, role in self.choices.roles.items():
+                tracks[track_id] = TrackRole(track_id, role, 1.0, ("you said so",), family=family_of(role))
+            self._names = key, tracks
+        return self._names[1]
+
+    def said_roles(self) -> dict[str, str]:
+        """Return the roles that somebody gave to tracks that are there."""
+        return {key: role for key, role in self.choices.roles.items() if self.session.has_track(key)}
 
     def is_other(self) -> bool:
         """Tell whether the session may look otherwise than when it was last told.
@@ -72,9 +147,9 @@ class SessionDesk:
         self.place.tell(course)
         if not verb.writes:
             return verb.act(self, order, course)
-        host = self.place.host
-        song = self.place.song(host.snapshot())
-        unfinished.begin(song, order.do, host.ledger())
+        self.read()
+        song = self.song
+        unfinished.begin(song, order.do, self.ledger)
         try:
             done = verb.act(self, order, course)
         except HostGoneError:
@@ -155,6 +230,8 @@ def redo(desk: SessionDesk, order: Order, course: Course) -> Done:
 
 def compare(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Switch between before and after the last pass."""
+    if desk.ledger.passes and desk.hearing_now == "before":
+        return REVISIONS["hear"][0](desk, Order("hear", options={"side": "after"}), course)
     from actions.compare import compare as switched
 
     course.stage("writing")
@@ -203,12 +280,18 @@ VERBS: Final[Mapping[str, Verb]] = {
     "lock_selected": Verb(lock_selected, "Lock selected tracks"),
     "unlock_selected": Verb(unlock_selected, "Unlock selected tracks"),
     "open_panel": Verb(open_panel, "Open panel", writes=False),
+    **{name: Verb(act, title, writes) for name, (act, title, writes) in REVISIONS.items()},
 }
 
 
 def _mixed(desk: SessionDesk, tracks: tuple[str, ...], course: Course) -> Done:
+    from actions.service.ears import ears_of
+
+    end_for_the_time_being(desk, course)
     outcome, notes = _pass(desk, tracks, course, is_dry_run=False)
     desk.hearing = "after" if outcome.entry else desk.hearing
+    if outcome.entry is not None:
+        desk.ears = ears_of(outcome, outcome.entry)
     if outcome.entry is None:
         return Done(f"Nothing to do: the mix stands as the last pass left it.{notes}")
     lost = sum(not item.has_landed for item in outcome.entry.landed)
@@ -223,9 +306,12 @@ def _pass(
     from actions.first_pass import Wishes, first_pass
 
     settings = desk.settings
+    choices = desk.choices
     wishes = Wishes(
-        tracks, genre=settings.genre, amount_ratio=settings.amount_percent / 100.0, taste_file=settings.taste
-    )
+        tracks, genre=choices.genre or settings.genre, amount_ratio=settings.amount_percent / 100.0,
+        roles=desk.said_roles(), taste_file=settings.taste, left_out=choices.left_out,
+        loudness_lufs=choices.loudness_lufs,
+    )  # fmt: skip
     attempts = LIVE_ATTEMPTS if desk.place.is_live else 1
     desk.outcome = first_pass(desk.place.host, wishes, dry_run=is_dry_run, course=course, attempts=attempts)
     desk.song = desk.place.song(desk.outcome.heard.session)

@@ -7,6 +7,7 @@ them.
 
 import contextlib
 import logging
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
@@ -27,7 +28,7 @@ log: Final = logging.getLogger("first_pass.osc")
 
 
 class Guests:
-    """Tells who may come in. Any thread may ask; only the service's own loop may call ``knocked``."""
+    """Tells who may come in; any thread may ask. ``told`` is called with each address that asks for the first time."""
 
     def __init__(self, clock: Callable[[], float], told: Callable[[str], None] = lambda ip: None) -> None:
         self._clock = clock
@@ -36,6 +37,7 @@ class Guests:
         self._looked_at = float("-inf")
         self._stamp: object = None
         self._waiting: OrderedDict[str, float] = OrderedDict()
+        self._lock = threading.Lock()
 
     def admits(self, ip: str) -> bool:
         """Tell whether somebody may come in."""
@@ -48,23 +50,28 @@ class Guests:
         """Note that somebody who may not come in wants to; tell whether he is to be told so, once in a while."""
         now = self._clock()
         ip = _plain(ip) or ip
-        then = self._waiting.pop(ip, None)
-        is_due = then is None or now - then >= ASKED_AGAIN_SECONDS
-        self._waiting[ip] = now if then is None or is_due else then
-        if then is None:
+        with self._lock:
+            then = self._waiting.pop(ip, None)
+            is_due = then is None or now - then >= ASKED_AGAIN_SECONDS
+            self._waiting[ip] = now if then is None or is_due else then
             if len(self._waiting) > MOST_WAITING:
                 self._waiting.popitem(last=False)
+            waiting = tuple(self._waiting)
+        if then is None:
             self._told(ip)
-            self._keep_waiting()
+            _keep(waiting)
         return is_due
 
     def waiting(self) -> tuple[str, ...]:
         """Return who has asked and was not let in, the newest last."""
-        return tuple(ip for ip in list(self._waiting) if not self.admits(ip))
+        with self._lock:
+            asked = tuple(self._waiting)
+        return tuple(ip for ip in asked if not self.admits(ip))
 
     def close(self) -> None:
         """Forget who has asked."""
-        self._waiting.clear()
+        with self._lock:
+            self._waiting.clear()
         with contextlib.suppress(OSError):
             (data_folder() / WAITING_FILE).unlink(missing_ok=True)
 
@@ -87,13 +94,6 @@ class Guests:
             except SettingsError as error:
                 log.warning("the tablets that may come in cannot be read", exc_info=error)
                 self._let_in = frozenset()
-
-    def _keep_waiting(self) -> None:
-        try:
-            folder = private_folder(data_folder())
-            write_private(folder / WAITING_FILE, "".join(f"{ip}\n" for ip in self._waiting))
-        except OSError as error:
-            log.warning("the tablets that wait could not be noted", exc_info=error)
 
 
 def is_this_computer(ip: str) -> bool:
@@ -151,6 +151,13 @@ def allow_nobody() -> None:
         SettingsError: The list cannot be written.
     """
     _write(())
+
+
+def _keep(waiting: tuple[str, ...]) -> None:
+    try:
+        write_private(private_folder(data_folder()) / WAITING_FILE, "".join(f"{ip}\n" for ip in waiting))
+    except OSError as error:
+        log.warning("the tablets that wait could not be noted", exc_info=error)
 
 
 def _write(ips: tuple[str, ...]) -> None:

@@ -8,9 +8,13 @@ from ipaddress import ip_address
 from time import monotonic
 from typing import Any, Final
 
+from starlette.routing import BaseRoute
+
+from actions.service import oscquery_web
+from actions.service.announcing import OSC, OSCQUERY, Announcement
 from actions.service.guests import Guests, is_this_computer
 from actions.service.orders import Done, Order
-from actions.service.osc import OscServer
+from actions.service.osc import OscServer, own_addresses
 from actions.service.picture import DeskPicture
 from actions.service.settings import Settings
 from reaper_bridge.session.errors import SettingsError
@@ -55,13 +59,19 @@ class Network:
         self.guests = Guests(monotonic, told=_tell_of)
         self.osc_port = 0
         self._settings = settings
+        self._picture = picture
         self._hosts = hosts(settings)
+        self._announcement: Announcement | None = None
         self._osc = OscServer(ask, picture, self.guests, settings.osc_reply_port)
 
     @property
     def told(self) -> dict[str, Any]:
         """What the service leaves word of besides its door."""
         return {"osc_port": self.osc_port}
+
+    def routes(self) -> list[BaseRoute]:
+        """Return what OSCQuery answers to over HTTP."""
+        return oscquery_web.routes(self._picture, lambda: self.osc_port)
 
     def open(self) -> None:
         """Take the port, and let nobody wait.
@@ -81,6 +91,15 @@ class Network:
         self._osc.start()
         _say(f"OSC: port {self.osc_port} on {', '.join(self._hosts).replace(EVERYWHERE, 'every interface')}.")
 
+    def announce(self, panel_port: int) -> None:
+        """Tell the network where OSC and OSCQuery are, if it is let in at all; it never fails, nor waits."""
+        if self._settings.lan and self._settings.announce:
+            ips = own_addresses() if EVERYWHERE in self._hosts else set(self._hosts)
+            reachable = sorted(ip for ip in ips if ":" not in ip and not is_this_computer(ip))
+            if reachable:
+                self._announcement = Announcement(reachable, {OSC: self.osc_port, OSCQUERY: panel_port})
+                self._announcement.start()
+
     def look(self, _state: object = None) -> None:
         """Have everybody told that the picture is another; any thread may call it."""
         if self.osc_port:
@@ -88,6 +107,8 @@ class Network:
 
     def close(self) -> None:
         """Let everybody go."""
+        if self._announcement is not None:
+            self._announcement.close()
         self._osc.close()
         self.guests.close()
 

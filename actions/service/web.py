@@ -18,12 +18,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
 from actions.service.guests import Guests
-from actions.service.web_guard import Guard
+from actions.service.web_guard import MOST_HEADER_BYTES, Guard
 from reaper_bridge.session.errors import SettingsError
 
 LOOPBACK: Final = "127.0.0.1"
 MOST_CONNECTIONS: Final = 128
-MOST_HEADER_BYTES: Final = 16_384
 MOST_MESSAGE_BYTES: Final = 4096
 """Of a WebSocket; whoever sends a longer one is cut off."""
 QUIET_SECONDS: Final = 20.0
@@ -54,8 +53,8 @@ class Web:
                 each.close()
             raise
         config = uvicorn.Config(
-            self._guard, lifespan="off", log_config=None, access_log=False, server_header=False, http="h11",
-            ws="websockets-sansio", ws_max_size=MOST_MESSAGE_BYTES, ws_ping_interval=QUIET_SECONDS,
+            self._guard, lifespan="off", log_config=None, log_level="critical", access_log=False, server_header=False,
+            http="h11", ws="websockets-sansio", ws_max_size=MOST_MESSAGE_BYTES, ws_ping_interval=QUIET_SECONDS,
             ws_ping_timeout=QUIET_SECONDS, h11_max_incomplete_event_size=MOST_HEADER_BYTES,
             limit_concurrency=MOST_CONNECTIONS, timeout_graceful_shutdown=1, proxy_headers=False,
         )  # fmt: skip

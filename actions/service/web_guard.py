@@ -20,6 +20,7 @@ from actions.service.guests import ASK_AT_THE_DESK, Guests, is_this_computer
 from actions.service.limits import Budget, SparingLog
 
 LONGEST_TARGET: Final = 2048
+MOST_HEADER_BYTES: Final = 16_384
 MOST_BODY_BYTES: Final = 4096
 REQUESTS_PER_SECOND: Final = 50.0
 REQUESTS_AT_ONCE: Final = 200.0
@@ -137,6 +138,8 @@ def _misshapen(scope: Scope, headers: Headers) -> tuple[int, str] | None:
         return 405, "Nothing here answers to this method."
     if len(scope["path"]) + len(scope.get("query_string", b"")) > LONGEST_TARGET:
         return 414, "The address is too long."
+    if sum(len(name) + len(value) for name, value in headers.raw) > MOST_HEADER_BYTES:
+        return 431, "The headers are too large."
     lengths = headers.getlist("content-length")
     if "transfer-encoding" in headers or len(lengths) > 1:
         return 411, "Say how long the request is."

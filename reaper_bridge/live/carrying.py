@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from reaper_bridge.live.connection import BridgeRefusal
 from reaper_bridge.live.contact import ANSWER_SECONDS, Asked, Contact
-from reaper_bridge.live.notes import Notes, marks_of, packed_notes, read_notes
+from reaper_bridge.live.notes import Kept, Notes, marks_of, packed_notes, read_notes
 from reaper_bridge.live.reading import Picture
 from reaper_bridge.live.refusals import moved, translated
 from reaper_bridge.live.writing import steps_of
@@ -27,7 +27,7 @@ class Step:
     plan: MixPlan
     label: str
     ledger: Ledger
-    undone: tuple[Pass, ...]
+    undone: tuple[Kept, ...]
 
 
 class Carrier:

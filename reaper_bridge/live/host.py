@@ -16,7 +16,7 @@ from reaper_bridge.live.carrying import Carrier, Step
 from reaper_bridge.live.connection import Bridge
 from reaper_bridge.live.connection import connect as connect_to_reaper
 from reaper_bridge.live.contact import Contact, Notice
-from reaper_bridge.live.notes import packed_notes
+from reaper_bridge.live.notes import Kept, packed_notes
 from reaper_bridge.live.reading import Picture
 from reaper_bridge.live.sources import read_sources
 from reaper_bridge.live.stems import with_stems
@@ -214,7 +214,7 @@ class LiveHost:
         marked = replace(last, restore=self._new_note(picture))
         entry = marked.revised(revision, plan, with_plan(picture.session, plan))
         ledger = replace(notes.ledger, passes=(*notes.ledger.passes[:-1], entry))
-        after = self._carrier.carry_out(picture, Step(plan, step_name(entry), ledger, (*notes.undone, last)))
+        after = self._carrier.carry_out(picture, Step(plan, step_name(entry), ledger, (*notes.undone, Kept.of(last))))
         self._forget_undone()
         landed = marked.revised(revision, plan, after.session)
         return entry if landed == entry else self._carrier.corrected(after, landed)
@@ -247,7 +247,7 @@ class LiveHost:
         entry = notes.ledger.passes[-1]
         ledger = replace(notes.ledger, passes=notes.ledger.passes[:-1])
         plan = notes.ledger.take_back(picture.session, entry)
-        self._carrier.carry_out(picture, Step(plan, _TAKE_BACK + label, ledger, (*notes.undone, entry)))
+        self._carrier.carry_out(picture, Step(plan, _TAKE_BACK + label, ledger, (*notes.undone, Kept.of(entry))))
         self._taken_back = entry
         return label
 
@@ -268,7 +268,7 @@ class LiveHost:
                     break
             return undone.label
         name = picture.redo_name or ""
-        labels = {step_name(entry) for entry in self._carrier.notes(picture).undone}
+        labels = {step_name(kept.entry) for kept in self._carrier.notes(picture).undone}
         # one that a run before this one undid may be in no note any more: REAPER took the notes back with it
         if (name in labels or name.startswith(_OUR_STEPS)) and self._did("redo", picture, name):
             return name

@@ -61,6 +61,7 @@ class ProjectFile:
         self.backup = backup
         self.last_backup: Path | None = None
         self._picture: _Picture | None = None
+        self._known_ledger: tuple[_Picture, Ledger] | None = None
         self._undone: list[_Undone] = []
 
     def snapshot(self) -> Session:
@@ -69,7 +70,9 @@ class ProjectFile:
         Raises:
             ProjectFileError: It is missing, not a project, or breaks off.
         """
-        self._picture = _read_picture(self.path)
+        data = read_file(self.path)
+        if self._picture is None or self._picture.data != data or self._picture.path != self.path:
+            self._picture = _read_picture(self.path, data)
         return self._picture.session
 
     def ledger(self) -> Ledger:
@@ -79,7 +82,10 @@ class ProjectFile:
             ProjectFileError: The notes in the project are damaged.
         """
         picture = self._current()
-        return read_ledger(picture.document, picture.path.name).standing(picture.session)
+        if self._known_ledger is None or self._known_ledger[0] is not picture:
+            ledger = read_ledger(picture.document, picture.path.name).standing(picture.session)
+            self._known_ledger = picture, ledger
+        return self._known_ledger[1]
 
     def selected_tracks(self) -> tuple[TrackId, ...]:
         """Return the tracks that were selected when the project was saved, in order."""
@@ -134,9 +140,14 @@ class ProjectFile:
         """
         picture = self._unchanged()
         document = self._moved_document(picture)
-        data, entry = revised_bytes(document, plan, revision, path=picture.path, session=picture.session)
-        self._put(picture, data, "revision", may_need_backup=not entry.restore)
+        edited, ledger, after = _revised(document, plan, revision, picture.path, picture.session, self.ledger())
+        entry = ledger.passes[-1]
+        self._put(picture, edited.to_bytes(), "revision", may_need_backup=not entry.restore)
         self._undone.clear()
+        if self.path == picture.path:
+            # what was written has been read back already; the next revision need not do so again
+            self._picture = _Picture(self.path, edited.to_bytes(), edited, after, ledger.fx_names)
+            self._known_ledger = self._picture, ledger
         return entry
 
     def undo(self) -> str | None:
@@ -264,16 +275,15 @@ def apply_bytes(
     return edited.to_bytes(), entry
 
 
-def revised_bytes(
-    document: Document, plan: MixPlan, revision: Revision, *, path: Path, session: Session
-) -> tuple[bytes, Pass]:  # fmt: skip
-    """Return the file with its last pass revised, and that pass; nothing is written to disk.
+def _revised(
+    document: Document, plan: MixPlan, revision: Revision, path: Path, session: Session, ledger: Ledger
+) -> tuple[Document, Ledger, Session]:
+    """Return a document with its last pass revised, its ledger, and the session in it; nothing is written to disk.
 
     Raises:
         StaleValueError: A value is not what the plan says it was before.
         PlanError: There is no pass, or the plan does not fit the project.
     """
-    ledger = read_ledger(document, path.name).standing(session)
     if not ledger.passes:
         raise PlanError(f"No pass of ours stands in {path.name}; make one first.")
     plan = plan.without_idle
@@ -286,8 +296,9 @@ def revised_bytes(
         after = _named_session(parse_project(edited.to_bytes(), path.name), path, ledger)
     entry = ledger.passes[-1].revised(revision, plan, after)
     entry = replace(entry, restore=continued_note(document, entry.restore, edited))
-    write_ledger(edited, replace(ledger, passes=(*ledger.passes[:-1], entry)))
-    return edited.to_bytes(), entry
+    ledger = replace(ledger, passes=(*ledger.passes[:-1], entry))
+    write_ledger(edited, ledger)
+    return edited, ledger, after
 
 
 def undo_bytes(document: Document, *, path: Path, session: Session | None = None) -> tuple[bytes, Pass | None]:
@@ -311,8 +322,7 @@ def undo_bytes(document: Document, *, path: Path, session: Session | None = None
     return earlier.to_bytes(), entry
 
 
-def _read_picture(path: Path) -> _Picture:
-    data = read_file(path)
+def _read_picture(path: Path, data: bytes) -> _Picture:
     document = parse_project(data, path.name)
     try:
         ledger = read_ledger(document, path.name)
