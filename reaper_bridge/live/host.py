@@ -161,6 +161,7 @@ class LiveHost:
         label: str,
         taste: str = "",
         audio_keys: Mapping[TrackId, str] | None = None,
+        memo: str = "",
     ) -> Pass:
         """Write every change of a plan as one step of REAPER's undo, or none of them, and enter it into the ledger.
 
@@ -177,7 +178,7 @@ class LiveHost:
         plan = plan.without_idle
         note = self._new_note(picture)
         written_at = datetime.now().astimezone().isoformat(timespec="seconds")
-        entry = Pass(notes.ledger.next_id, label, written_at, (), taste, dict(audio_keys or {}), note)
+        entry = Pass(notes.ledger.next_id, label, written_at, (), taste, dict(audio_keys or {}), note, memo=memo)
         if not plan:
             return replace(entry, restore="")
         for change in plan:
@@ -281,7 +282,8 @@ class LiveHost:
         again = MixPlan(tuple(c for c in entry.plan if same_value(read_value(session, c.address), c.before)))
         if not again:
             return None
-        return self.write(again, label=entry.label, taste=entry.taste, audio_keys=entry.audio_keys).label
+        keys, memo = entry.audio_keys, entry.memo
+        return self.write(again, label=entry.label, taste=entry.taste, audio_keys=keys, memo=memo).label
 
     def set_locks(self, locks: Mapping[TrackId, frozenset[str]]) -> None:
         """Replace the engineer's locks; a step of its own in REAPER's undo, as REAPER may take notes back with one.

@@ -107,6 +107,7 @@ class ProjectFile:
         label: str,
         taste: str = "",
         audio_keys: Mapping[TrackId, str] | None = None,
+        memo: str = "",
     ) -> Pass:
         """Write every change of a plan, or none of them, and enter it into the project's ledger.
 
@@ -120,7 +121,7 @@ class ProjectFile:
         picture = self._unchanged()
         document = self._moved_document(picture)
         data, entry = apply_bytes(
-            document, plan, path=picture.path, label=label, taste=taste, audio_keys=audio_keys,
+            document, plan, path=picture.path, label=label, taste=taste, audio_keys=audio_keys, memo=memo,
             session=picture.session,
         )  # fmt: skip
         self._put(picture, data, "first-pass")
@@ -241,6 +242,7 @@ def apply_bytes(
     label: str,
     taste: str = "",
     audio_keys: Mapping[TrackId, str] | None = None,
+    memo: str = "",
     session: Session | None = None,
 ) -> tuple[bytes, Pass]:
     """Return the file a plan makes of a document, and its entry in the ledger; nothing is written to disk.
@@ -265,7 +267,7 @@ def apply_bytes(
     write_plan(edited, with_real_ids(plan, ledger.fx_names))
     after = _named_session(parse_project(edited.to_bytes(), path.name), path, ledger)
     landed = tuple(Landed(change, read_value(after, change.address)) for change in plan)
-    entry = Pass(ledger.next_id, label, written_at, landed, taste, dict(audio_keys or {}))
+    entry = Pass(ledger.next_id, label, written_at, landed, taste, dict(audio_keys or {}), memo=memo)
     # the note is about a file that holds a ledger, so one is entered before it is taken
     write_ledger(edited, replace(ledger, passes=(*ledger.passes, entry)))
     entry = replace(entry, restore=restore_note(document, edited))

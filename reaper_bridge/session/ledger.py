@@ -40,8 +40,8 @@ class Pass:
     """One entry of the ledger: one undo step.
 
     ``context`` tells under which taste and with which audio each track was mixed, so that a later pass
-    knows what is new. ``restore`` is the host's own note for putting its exact state back. ``landed`` stays the full
-    pass, whatever a ``revision`` made of it.
+    knows what is new. ``restore`` is the host's own note for putting its exact state back, ``memo`` that of whoever
+    decided the pass, for a later one. ``landed`` stays the full pass, whatever a ``revision`` made of it.
     """
 
     id: int
@@ -52,6 +52,7 @@ class Pass:
     audio_keys: Mapping[TrackId, str] = field(default_factory=dict)
     restore: str = ""
     revision: Revision | None = None
+    memo: str = ""
 
     @property
     def full(self) -> MixPlan:
