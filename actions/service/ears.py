@@ -103,7 +103,8 @@ def listened(
     session = with_plan(heard.session, entry.plan.inverse)
     session = with_plan(session, stands.plan)
     everybody = frozenset(track.id for track in session.tracks)
-    brief = brief_of(replace(heard, session=session), Freedom(everybody, frozenset(), session, False), taste, Wishes())
+    free = Freedom(everybody, frozenset(), session, session, False)
+    brief = brief_of(replace(heard, session=session), free, taste, Wishes())
     desk = desk_of(brief)
     before, after = kept_meters(entry)
     full = {change.address: change.after for change in entry.full}
