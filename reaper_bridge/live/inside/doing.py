@@ -33,7 +33,6 @@ from .work import Failure, Work
 
 ALL_STATES = -1
 _RECORDS = 4
-_RENDERING = 0x40000000
 _OURS = ("FORMAT", "LEDGER_", "NAMES_", "EARLIER_")
 _NAMES_PER_VALUE = 23
 
@@ -44,7 +43,7 @@ def write(request: Facts) -> Facts:
     """Write a pass.
 
     Raises:
-        Refusal: Nothing was changed. ``project``, ``late``, ``recording``, ``rendering``: not now; ``count``:
+        Refusal: Nothing was changed. ``project``, ``late``, ``recording``: not now; ``count``:
             something was done since, perhaps nothing that matters; ``moved``: a value is not what it was;
             ``failed``: a step was not possible and all was taken back.
     """
