@@ -116,7 +116,7 @@ def revised(session: Session, ledger: Ledger, wanted: Revision, moves: Moves | N
     values = {**{a: change.before for a, change in stood.items()}, **values}
     if moves is not None:
         values.update(moves(values))
-    kept = [address for address in values if address in full.held or _is_kept(session, ledger, address, stood)]
+    kept = [a for a in values if a in full.held or (a not in stood and ledger.is_locked(a))]
     done = _plan_to(session, plan, {a: value for a, value in values.items() if a not in kept})
     if kept:
         wished = {**values, **standing_values(replace(full, held={}), wanted)}

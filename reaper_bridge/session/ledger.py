@@ -9,6 +9,7 @@ that undo takes back (``Pass.mark``); where the mark cannot be seen, its values 
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from reaper_bridge.session.address import Address
@@ -54,12 +55,12 @@ class Pass:
     revision: Revision | None = None
     memo: str = ""
 
-    @property
+    @cached_property
     def full(self) -> MixPlan:
         """What it changed when it was written, from before to what landed."""
         return MixPlan(tuple(replace(item.change, after=item.value) for item in self.landed))
 
-    @property
+    @cached_property
     def plan(self) -> MixPlan:
         """What it changed, from before to how it stands, revised or not."""
         if self.revision is None or not self.revision.stands:
