@@ -34,6 +34,9 @@ startMoves();
 startSound();
 startHistory();
 startKeys();
-addEventListener("hashchange", turnTo);
+addEventListener("hashchange", () => {
+  turnTo();
+  if (matchMedia("(max-width: 960px)").matches) scrollTo(0, 0);
+});
 turnTo();
 connect();

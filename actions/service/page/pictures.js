@@ -1,6 +1,6 @@
 // The pictures of the last full pass, drawn as SVG from its numbers. Colours and letters come from the style sheet.
 
-import { level } from "./words.js";
+import { level, title } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 440;
@@ -19,9 +19,9 @@ function figure(heading, words, height, draw) {
   const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": words, class: "picture" });
   draw(svg);
   const box = document.createElement("figure");
-  const title = document.createElement("h3");
-  title.textContent = heading;
-  box.append(title, svg);
+  const caption = document.createElement("h3");
+  caption.textContent = heading;
+  box.append(caption, svg);
   return box;
 }
 
@@ -88,7 +88,7 @@ export function levels(rows, reference) {
   const low = Math.max(range[0], range[1] - 45) - 2;
   const high = range[1] + 2;
   const xOf = (v) => start + ((WIDTH - start - RIGHT) * (Math.max(v, low) - low)) / (high - low);
-  const words = seen.map((row) => `${row.name}: ${level(row.before, "LU")} before, ${level(row.after, "LU")} after`).join("; ");
+  const words = seen.map((row) => `${title(row.name)}: ${level(row.before, "LU")} before, ${level(row.after, "LU")} after`).join("; ");
   return figure("Levels of the groups", `Levels against ${reference}. ${words}`, height, (svg) => {
     const step = high - low > 20 ? 10 : 5;
     for (let value = Math.ceil(low / step) * step; value <= high; value += step) {
@@ -98,7 +98,7 @@ export function levels(rows, reference) {
     svg.append(shape("text", { x: (start + WIDTH - RIGHT) / 2, y: height - 4, class: "tick mid" }, `LU against ${reference}`));
     seen.forEach((row, index) => {
       const y = 18 + 24 * index;
-      svg.append(shape("text", { x: start - 12, y: y + 4, class: "tick end" }, row.name));
+      svg.append(shape("text", { x: start - 12, y: y + 4, class: "tick end" }, title(row.name)));
       if (row.target !== null) {
         svg.append(shape("rect", { x: xOf(row.target) - 8, y: y - 8, width: 16, height: 16, class: "target" }));
       }

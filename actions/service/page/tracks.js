@@ -22,7 +22,7 @@ function create(row) {
     name: make("span", { class: "who" }),
     sure: make("span", { class: "quiet sure" }),
     role: make("select", { class: "role" }),
-    include: make("button", { type: "button", class: "small" }, "In the pass"),
+    include: make("button", { type: "button", class: "small include" }),
     lock: make("button", { type: "button", class: "small" }, "Lock"),
   };
   const element = make(
@@ -66,6 +66,7 @@ function update(element, row) {
   const sure = row.confidence_ratio >= SURE ? "sure" : row.confidence_ratio >= UNSURE ? "likely" : "unsure";
   setText(parts.sure, `${percent(row.confidence_ratio)} sure`);
   parts.sure.dataset.is = sure;
+  setText(parts.include, row.is_included ? "In the pass" : "Left out");
   setAttribute(parts.include, "aria-pressed", row.is_included);
   setAttribute(parts.include, "aria-label", `In the pass: ${row.name}`);
   setAttribute(parts.lock, "aria-pressed", row.is_locked);
