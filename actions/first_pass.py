@@ -119,7 +119,7 @@ def _one_pass(host: Host, wishes: Wishes, dry_run: bool, course: Course) -> Outc
         audio_keys=heard.audio_keys,
         stages=wishes.stages,
         left_out=wishes.left_out,
-        is_as_left=memo.session_key == session_key(heard.session, heard.audio_keys),
+        is_as_left=memo.session_key == session_key(heard.session, heard.audio_keys, heard.ledger.locks),
     )
     brief = brief_of(heard, free, taste, wishes)
     checked = decide_and_check(heard, brief, course, memo.lesson)
@@ -136,7 +136,7 @@ def _one_pass(host: Host, wishes: Wishes, dry_run: bool, course: Course) -> Outc
         course.stage("writing")
         keys = {key: heard.audio_keys.get(key, "") for key in free.tracks}
         with finishing():
-            left = format_memo(Memo(session_key(mixed, heard.audio_keys), checked.lesson))
+            left = format_memo(Memo(session_key(mixed, heard.audio_keys, heard.ledger.locks), checked.lesson))
             entry = host.write(plan, label=label_of(heard, plan), taste=signature, audio_keys=keys, memo=left)
         seconds["writing"] = perf_counter() - started
         held = getattr(host, "last_held_seconds", None)

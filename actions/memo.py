@@ -47,10 +47,16 @@ def _parsed(text: str) -> Memo:
         return Memo("", None)
 
 
-def session_key(session: Session, audio_keys: Mapping[TrackId, str]) -> str:
-    """Return a name for all that is heard of a session; what is on tracks counts, not in which order they stand."""
+def session_key(
+    session: Session, audio_keys: Mapping[TrackId, str], locks: Mapping[TrackId, frozenset[str]] | None = None
+) -> str:
+    """Return a name for all that is heard of a session, and for what is locked in it.
+
+    What is on tracks counts, not in which order they stand.
+    """
     facts = [_facts(track, audio_keys) for track in (session.master, *session.tracks)]
-    text = repr(sorted(facts, key=lambda fact: str(fact[0])))
+    locked = sorted((track_id, sorted(kinds)) for track_id, kinds in (locks or {}).items())
+    text = repr((sorted(facts, key=lambda fact: str(fact[0])), locked))
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 

@@ -63,3 +63,9 @@ def test_whatever_is_heard_makes_another_key(change: dict[str, object]) -> None:
 
 def test_another_sound_makes_another_key() -> None:
     assert session_key(SONG, {TrackId("{A}"): "edited"}) != session_key(SONG, KEYS)
+
+
+def test_a_lock_that_was_taken_off_is_a_change() -> None:
+    locks = {TrackId("{A}"): frozenset({"all"})}
+    assert session_key(SONG, KEYS, locks) != session_key(SONG, KEYS)
+    assert session_key(SONG, KEYS, {}) == session_key(SONG, KEYS)
