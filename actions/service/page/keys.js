@@ -3,15 +3,14 @@
 import { press, toggleHearing } from "./bar.js";
 import { focusedChange, moveFocus, toggleAlone, toggleKept } from "./changes.js";
 import { find, make } from "./dom.js";
+import { turnTo } from "./pages.js";
 import { playOrPause, switchSide } from "./sound.js";
 
 const onChange = (act) => () => {
   const change = focusedChange();
   if (change) act(change);
 };
-const goTo = (id) => () => {
-  location.hash = id;
-};
+const goTo = (part) => () => turnTo(part);
 
 // key, how it is shown, what it does, and the doing
 const TABLE = [

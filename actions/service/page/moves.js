@@ -47,17 +47,17 @@ function build(fixed) {
   find("genre").replaceChildren(...fixed.genres.map((name) => new Option(name === "auto" ? "Guess it" : title(name), name)));
   find("next").append(
     makeSlider({
-      name: "Loudness", low, high, step: 0.5, words: (value) => level(value, "LUFS"), jump: 1,
+      name: "Loudness", low, high, step: 0.5, kind: "wide", words: (value) => level(value, "LUFS"), jump: 1,
       read: (picture) => picture.loudness_lufs,
       write: (value, control) => ask("loudness", { lufs: value }, control),
     }),
   );
 }
 
-function makeSlider({ name, low, high, step, words, read, write, jump = 0, middle = null }) {
+function makeSlider({ name, low, high, step, words, read, write, jump = 0, middle = null, kind = "" }) {
   const input = make("input", { type: "range", min: low, max: high, step, "aria-label": name });
   const output = make("output", { class: "number" });
-  const row = make("div", { class: jump ? "slider jumps" : "slider" }, make("span", { class: "name", "aria-hidden": "true" }, name));
+  const row = make("div", { class: `slider ${jump ? "jumps" : ""} ${kind}` }, make("span", { class: "name", "aria-hidden": "true" }, name));
   let isHeld = false;
 
   const say = (value) => {
