@@ -1,6 +1,7 @@
 """Run ``first-pass serve`` as a process of its own, which never outlives the test that started it."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -46,6 +47,16 @@ class Service:
     log: Path
     said: Path
     _count: list[int] = field(default_factory=lambda: [0])
+
+    @property
+    def osc_port(self) -> int:
+        """Where it listens to OSC; it must have left word of its door."""
+        return int(json.loads(self.file.read_text("utf-8"))["osc_port"])
+
+    @property
+    def panel_port(self) -> int:
+        """Where its panel is."""
+        return int(json.loads(self.file.read_text("utf-8"))["panel_port"])
 
     def ask(self, do: str) -> Any:
         """Ask for something; return the reply."""
@@ -111,10 +122,15 @@ class Service:
 
 @contextlib.contextmanager
 def serving(
-    data: Path, *, project: Path | None = None, resource_path: Path | None = None, then: str | None = None
+    data: Path,
+    *,
+    project: Path | None = None,
+    resource_path: Path | None = None,
+    then: str | None = None,
+    panel_port: int = 0,
 ) -> Iterator[Service]:
     """Serve a project file, or the REAPER of a resource folder, with the user's data in ``data``."""
-    words = [sys.executable, "-m", "actions.cli", "serve", "--osc-port", "0", "--panel-port", "0"]
+    words = [sys.executable, "-m", "actions.cli", "serve", "--osc-port", "0", "--panel-port", str(panel_port)]
     words += ["--project", str(project)] if project else []
     words += ["--resource-path", str(resource_path)] if resource_path else []
     words += ["--then", then] if then else []

@@ -1,7 +1,8 @@
 """Who is told how things are: every client that said hello, on the port it listens on, until it falls silent.
 
-A client is known by where it listens, not by where it sends from: a program that opens a new port for each message
-(oscsend does) is one client once it has named its port. Time comes from a clock that is handed in.
+A client is known by where it listens, not by where it sends from. A port that was named counts for who named it, and for
+the next hello from the same address: a program may open a new port for each message, as oscsend does. What else comes from
+a port that nobody knows is taken for that program's too. Time comes from a clock that is handed in.
 """
 
 from collections import OrderedDict
@@ -43,6 +44,7 @@ class Clients:
         self._clients: OrderedDict[Place, Client] = OrderedDict()
         self._port_of_source: OrderedDict[Place, int] = OrderedDict()
         self._port_of_ip: OrderedDict[str, int] = OrderedDict()
+        self._port_of_next: OrderedDict[str, int] = OrderedDict()
 
     def __iter__(self) -> Iterator[Client]:
         return iter(list(self._clients.values()))
@@ -51,10 +53,9 @@ class Clients:
         return len(self._clients)
 
     def place_of(self, source: Place) -> Place:
-        """Return where somebody listens: the port he named, or another program there, or he sends from."""
+        """Return where somebody listens: the port he named, or another at his address, or the one he sends from."""
         ip, port = source
-        named = self._port_of_source.get(source, self._port_of_ip.get(ip, self._reply_port))
-        return ip, named or port
+        return ip, self._port_of_source.get(source, self._port_of_ip.get(ip, self._reply_port)) or port
 
     def of(self, source: Place) -> Client | None:
         """Return the client that sends from somewhere, and note that he lives; None if he said no hello."""
@@ -66,12 +67,13 @@ class Clients:
 
     def welcome(self, source: Place, line: int) -> Client:
         """Return the client that sends from somewhere, a new one if he is not known; the longest silent makes room."""
+        if source not in self._port_of_source:
+            ip, port = source
+            _keep(self._port_of_source, source, self._port_of_next.pop(ip, self._reply_port) or port)
         client = self.of(source)
         if client is None:
-            client = Client(self.place_of(source), line, Coalescer(self._clock), self._clock())
-            # whatever port others at this address name later
-            _keep(self._port_of_source, source, client.place[1])
-            self._clients[client.place] = client
+            place = self.place_of(source)
+            client = self._clients[place] = Client(place, line, Coalescer(self._clock), self._clock())
             if len(self._clients) > MOST_CLIENTS:
                 self._clients.popitem(last=False)
         return client
@@ -82,9 +84,11 @@ class Clients:
         If he was, he is none there any more.
         """
         before = self.place_of(source)
+        is_known = source in self._port_of_source
         _keep(self._port_of_source, source, port)
         _keep(self._port_of_ip, source[0], port)
-        return self.place_of(source) != before and self._clients.pop(before, None) is not None
+        _keep(self._port_of_next, source[0], port)
+        return is_known and self.place_of(source) != before and self._clients.pop(before, None) is not None
 
     def goodbye(self, source: Place) -> None:
         """Tell somebody nothing any more."""

@@ -13,8 +13,12 @@ def test_who_names_no_port_listens_where_he_sends_from_or_where_the_settings_say
 
 def test_a_program_that_sends_from_ever_new_ports_is_one_client() -> None:
     clients = Clients(Clock())
-    clients.listen_on(("192.0.2.1", 50_001), 9200)
-    assert clients.welcome(("192.0.2.1", 50_002), 0) is clients.welcome(("192.0.2.1", 50_003), 0)
+    for number in range(3):
+        clients.listen_on(("192.0.2.1", 50_001 + number), 9200)
+        clients.welcome(("192.0.2.1", 60_001 + number), 0)
+        assert clients.place_of(("192.0.2.1", 40_001 + number)) == ("192.0.2.1", 9200), (
+            "and its other words are its own"
+        )
     assert [client.place for client in clients] == [("192.0.2.1", 9200)]
 
 
@@ -23,13 +27,25 @@ def test_another_program_at_the_same_address_stays_where_it_is() -> None:
     client = clients.welcome(TABLET, 0)
     assert not clients.listen_on(("192.0.2.1", 50_001), 9200)
     clients.welcome(("192.0.2.1", 50_002), 0)
+    later = ("192.0.2.1", 50_003)
+    assert clients.welcome(later, 0).place == later, "the port was named for one hello, not for all"
     assert clients.of(TABLET) is client
-    assert {client.place for client in clients} == {TABLET, ("192.0.2.1", 9200)}
+    assert {client.place for client in clients} == {TABLET, ("192.0.2.1", 9200), later}
+
+
+def test_naming_a_port_takes_nothing_from_who_listens_there() -> None:
+    clients = Clients(Clock())
+    clients.listen_on(("192.0.2.1", 50_001), 9200)
+    clients.welcome(("192.0.2.1", 50_001), 0)
+    clients.listen_on(("192.0.2.1", 50_002), 9200)
+    assert not clients.listen_on(("192.0.2.1", 50_003), 9300)
+    assert [client.place for client in clients] == [("192.0.2.1", 9200)]
 
 
 def test_a_client_that_names_another_port_moves_there() -> None:
     clients = Clients(Clock())
     clients.welcome(TABLET, 0)
+    assert not clients.listen_on(TABLET, TABLET[1])
     assert clients.listen_on(TABLET, 9000)
     assert len(clients) == 0
     clients.welcome(TABLET, 0)
@@ -72,4 +88,4 @@ def test_ports_that_were_named_are_kept_of_a_bounded_number() -> None:
     clients = Clients(Clock())
     for number in range(3 * MOST_PORTS):
         clients.listen_on((f"192.0.{number // 250}.{number % 250}", 50_000), 9200)
-    assert len(clients._port_of_source) == len(clients._port_of_ip) == MOST_PORTS
+    assert len(clients._port_of_source) == len(clients._port_of_ip) == len(clients._port_of_next) == MOST_PORTS
