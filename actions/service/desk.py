@@ -153,7 +153,8 @@ class SessionDesk:
         self.place.tell(course)
         if not verb.writes:
             return verb.act(self, order, course)
-        self.read()
+        if self.is_other():
+            self.read()
         song = self.song
         unfinished.begin(song, order.do, self.ledger)
         try:
