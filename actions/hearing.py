@@ -57,11 +57,10 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
         CancelledError: Somebody wants to stop.
     """
     from actions.fingerprint import sound_key
-    from actions.relating import Tracks, flaws_of_relations
-    from analysis.flaws import flaws_of
-    from analysis.flaws.between import flaws_between
+    from actions.recognising import flaws_in, roles_in
+    from actions.relating import Tracks
     from analysis.listener import listen
-    from analysis.roles import parse_overrides, recognise, role_named
+    from analysis.roles import parse_overrides, role_named
 
     seconds: dict[str, float] = {}
     started = perf_counter()
@@ -90,12 +89,10 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     seconds["listening"] = perf_counter() - started
 
     started = perf_counter()
-    roles = recognise(session, measures, {**parse_overrides(session), **given})
-    flaws = {key: flaws_of(value, value.evidence, roles.tracks[key].role) for key, value in measures.items()}
-    together = flaws_between(measures, {key: entry.role for key, entry in roles.tracks.items()})
     keys = {key: sound_key(audio) for key, audio in sources.items()}
-    related = flaws_of_relations(Tracks(sources, measures, keys, rate), roles)
-    flaws = {key: (*value, *together.get(key, ()), *related.get(key, ())) for key, value in flaws.items()}
+    tracks = Tracks(sources, measures, keys, rate)
+    roles = roles_in(session, tracks, {**parse_overrides(session), **given})
+    flaws = flaws_in(tracks, roles)
     if not session.tempo:
         session = _with_heard_tempo(session, sources, roles, keys)
     seconds["recognising"] = perf_counter() - started
