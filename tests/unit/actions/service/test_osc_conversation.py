@@ -163,6 +163,20 @@ def test_what_changes_while_nobody_listens_is_told_to_who_comes_then(room: Room)
     assert room.now()["/genre"] == "rock"
 
 
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        (State(name="ready", sentence="Ready.", result="First pass 1."), "Ready. First pass 1."),
+        (State(name="listening", track="Kick"), "Listening: Kick"),
+        (State(name="writing"), "Writing"),
+        (State(name="failed", sentence="The disk is full.", result="The disk is full."), "The disk is full."),
+    ],
+)
+def test_the_status_is_a_sentence_also_while_it_works(table: Room, state: State, status: str) -> None:
+    table.show(DeskPicture(state=state))
+    assert table.heard()["/status"] == status
+
+
 def test_a_button_becomes_an_order_and_is_lit_until_it_is_done(table: Room) -> None:
     table.say("/mix/all", 1)
     assert [order.do for order in table.orders] == ["mix_all"]
