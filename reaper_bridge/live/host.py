@@ -17,7 +17,7 @@ from reaper_bridge.live.connection import Bridge
 from reaper_bridge.live.connection import connect as connect_to_reaper
 from reaper_bridge.live.contact import Contact, Notice
 from reaper_bridge.live.inside import UNFINISHED
-from reaper_bridge.live.notes import Kept, Notes, packed_notes
+from reaper_bridge.live.notes import Kept, packed_notes
 from reaper_bridge.live.reading import Picture
 from reaper_bridge.live.sources import read_sources
 from reaper_bridge.live.stems import with_stems
@@ -255,7 +255,8 @@ class LiveHost:
         entry = notes.ledger.passes[-1]
         ledger = replace(notes.ledger, passes=notes.ledger.passes[:-1])
         plan = notes.ledger.take_back(picture.session, entry)
-        self._carry_out(picture, Step(plan, _TAKE_BACK + label, ledger, (*notes.undone, Kept.of(entry))))
+        kept = Kept.of(entry)
+        self._carry_out(picture, Step(plan, _TAKE_BACK + label, ledger, (*notes.undone, kept), kept))
         self._taken_back = entry
         return label
 
@@ -282,7 +283,9 @@ class LiveHost:
         is_ours = name in labels or (name.startswith(_OUR_STEPS) and not name.endswith(UNFINISHED))
         if is_ours and self._did("redo", picture, name):
             return name
-        entry, self._taken_back = self._taken_back or _taken_back_last(picture, notes), None
+        entry, self._taken_back = self._taken_back, None
+        if entry is None and notes.taken_back is not None:
+            entry = notes.taken_back.entry
         if entry is None or entry in notes.ledger.passes:
             return None
         taken_back = _TAKE_BACK + entry.label
@@ -305,7 +308,7 @@ class LiveHost:
         """
         picture = self._reaper.look()
         notes = self._carrier.notes(picture)
-        packed = packed_notes(replace(notes.ledger, locks=dict(locks)), notes.undone)
+        packed = packed_notes(replace(notes.ledger, locks=dict(locks)), notes.undone, notes.taken_back)
         self._reaper.change("set_notes", picture, _LOCKS, notes=packed)
 
     def _undone_by_reaper(self, picture: Picture, entry: Pass) -> bool:
@@ -338,10 +341,3 @@ class LiveHost:
         if is_done:
             self._was_by_history = True
         return is_done
-
-
-def _taken_back_last(picture: Picture, notes: Notes) -> Pass | None:
-    """Return the pass whose take back is REAPER's last step, so that it is known to a later run, too."""
-    name = picture.undo_name or ""
-    kept = (one.entry for one in reversed(notes.undone)) if name.startswith(_TAKE_BACK) else ()
-    return next((entry for entry in kept if name == _TAKE_BACK + entry.label), None)
