@@ -6,7 +6,7 @@
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -17,7 +17,7 @@ from tests.services import Service
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 ARTEFACTS: Final = Path(os.environ.get("FIRST_PASS_ARTEFACTS", ROOT / "artefacts"))
-MILLISECONDS: Final = 60_000
+MILLISECONDS: Final = 120_000
 SIZES: Final = {390: 844, 1280: 800, 2560: 1440}
 PARTS: Final = ("changes", "moves", "tracks", "sound", "history")
 SCHEMES: Final[tuple[Literal["dark", "light"], ...]] = ("dark", "light")
@@ -86,6 +86,10 @@ class PanelPage:
         self.page.click(f"#pages a[href='#{part}']")
         self.page.wait_for_selector(f'body[data-page="{part}"]', state="attached")
 
+    def turn_to_top(self, part: str) -> None:
+        """Scroll to where a part begins, on a large screen."""
+        self.page.evaluate("part => document.getElementById(part).scrollIntoView()", part)
+
     def picture(self, name: str, folder: Path = ARTEFACTS) -> Path:
         """Keep a picture of what is seen; return where."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -138,13 +142,3 @@ def each_part(page: PanelPage, width: int) -> Iterator[str]:
     for part in PARTS:
         page.turn_to(part)
         yield part
-
-
-def keep_pictures(browser: Browser, link: Callable[[], str], folder: Path) -> None:
-    """Keep a picture of every part at every size in both schemes."""
-    for scheme in SCHEMES:
-        for width in SIZES:
-            with page_in(browser, width, scheme) as page:
-                page.open(link())
-                for part in each_part(page, width):
-                    page.picture(f"panel-{width}-{part}-{scheme}", folder)
