@@ -12,15 +12,8 @@ from actions.service.addresses import ADDRESSES, PREFIX, indices
 from actions.service.limits import SparingLog
 from actions.service.orders import Done, Order
 from actions.service.osc_clients import Clients, Place
-from actions.service.osc_conversation import (
-    ALIVE,
-    ALIVE_SECONDS,
-    ASK_PAUSE_SECONDS,
-    DUMP_PAUSE_SECONDS,
-    NOTHING,
-    REPLY_PORT,
-    Conversation,
-)
+from actions.service.osc_conversation import ASK_PAUSE_SECONDS, Conversation
+from actions.service.osc_feedback import ALIVE, ALIVE_SECONDS, DUMP_PAUSE_SECONDS, NOTHING, REPLY_PORT
 from actions.service.osc_pacing import DEBOUNCE_SECONDS, HOLD_SECONDS, PAUSE_SECONDS
 from actions.service.osc_values import Sent
 from actions.service.picture import OF_EACH_CLIENT, ChangePicture, DeskPicture, TrackPicture
@@ -66,7 +59,7 @@ class Room:
 
     def show(self, picture: DeskPicture) -> None:
         self.picture = picture
-        self.conversation.look()
+        self.conversation.feedback.look()
 
     def done(self, number: int = -1) -> None:
         """Let an order end, and what was waiting for that happen."""
@@ -345,3 +338,8 @@ def test_goodbye_ends_the_talk(table: Room) -> None:
     table.show(READY)
     assert table.heard(TABLET) == {}
     assert len(table.clients) == 1
+
+
+def test_who_listens_is_told_when_the_service_ends(table: Room) -> None:
+    told = {place: messages for _, place, messages in table.conversation.feedback.farewell()}
+    assert told == {place: [(f"{PREFIX}/status", "The service has ended.")] for place in (TABLET, OTHER)}
