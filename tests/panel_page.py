@@ -24,6 +24,16 @@ SCHEMES: Final[tuple[Literal["dark", "light"], ...]] = ("dark", "light")
 EXECUTABLE: Final = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+CUT_OFF: Final = """
+() => [...document.querySelectorAll('button')].filter(button => {
+  if (!button.checkVisibility()) return false;
+  const inner = button.getBoundingClientRect();
+  const outer = (button.closest('section, #bar .do, .song') ?? document.body).getBoundingClientRect();
+  return inner.left < outer.left - 1 || inner.right > outer.right + 1 || button.scrollWidth > button.clientWidth + 1;
+}).map(button => button.id || button.ariaLabel || button.textContent)
+"""
+
+
 @contextlib.contextmanager
 def browsing() -> Iterator[Browser]:
     """Run a browser, which ends with the block."""
@@ -106,6 +116,11 @@ class PanelPage:
             for node in each["nodes"]
             if each["impact"] in ("serious", "critical")
         ]
+
+    def cut_off(self) -> list[str]:
+        """Return the buttons that stand out of their section or whose words do not fit into them."""
+        found: list[str] = self.page.evaluate(CUT_OFF)
+        return found
 
     def is_wider_than_its_window(self) -> bool:
         """Tell whether one has to scroll sideways."""
