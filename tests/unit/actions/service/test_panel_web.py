@@ -19,13 +19,14 @@ from websockets.sync.client import ClientConnection, connect
 
 from actions.service.guests import Guests, allow, is_this_computer, let_in
 from actions.service.orders import Done, Order
-from actions.service.panel import MESSAGES_AT_ONCE, MOST_PAGES, Panel, page_files
-from actions.service.picture import DeskPicture
+from actions.service.panel import MOST_PAGES, Panel, page_files
+from actions.service.panel_page import MESSAGES_AT_ONCE
+from actions.service.picture import DeskPicture, TrackPicture
 from actions.service.state import State
 from actions.service.web import MOST_MESSAGE_BYTES, Web
 from actions.service.web_connections import MOST_OF_EACH, PATIENCE_SECONDS
 from actions.service.web_guard import MOST_BODY_BYTES, REQUESTS_AT_ONCE, authorities
-from reaper_bridge.session.errors import PlanError, SettingsError
+from reaper_bridge.session.errors import CancelledError, PlanError, SettingsError
 
 SECONDS = 10.0
 
@@ -48,6 +49,8 @@ class Site:
         self.asked.append(order)
         if order.do in ("cancel", "preview"):
             return None
+        if order.do == "take_back":
+            raise CancelledError("The service is stopping; start it again.")
         future: Future[Done] = Future()
         if order.do == "redo":
             future.set_exception(PlanError("No pass stands."))
@@ -449,6 +452,21 @@ def test_what_the_service_cannot_do_is_refused(site: Site) -> None:
         said(page, "preview", "3")
         assert told(page) == {"taken": "3"}
         assert told(page) == {"refused": {"id": "3", "sentence": "That cannot be done here."}}
+
+
+def test_what_is_asked_while_the_service_stops_is_refused(site: Site) -> None:
+    with site.page() as page:
+        told(page)
+        said(page, "take_back", "3")
+        assert told(page) == {"taken": "3"}
+        assert told(page)["refused"]["sentence"].startswith("The service is stopping")
+
+
+def test_names_of_any_kind_are_told(site: Site) -> None:
+    name = "half \udce9 of <b>Ünï</b> \x00 \u2028"
+    site.show(tracks=(TrackPicture("{1}", name, "kick", "Kick drum", 0.5, "drums"),))
+    with site.page() as page:
+        assert told(page)["full"]["tracks"][0]["name"] == name
 
 
 def test_a_message_that_is_too_long_ends_the_page(site: Site) -> None:
