@@ -132,16 +132,19 @@ class Contact:
         }
         request = {"project": project, "label": label, "not_after": time.time() + seconds, **more}
         self._picture = None
+        bridge = self.bridge
         try:
-            answer: dict[str, Any] = self.bridge.request(name, request, timeout_seconds=seconds)
+            answer: dict[str, Any] = bridge.request(name, request, timeout_seconds=seconds)
             return answer
         except HostGoneError as error:
-            if asked is None or self._bridge.is_alive:
+            if bridge.is_alive:
                 raise
+            if asked is None:
+                raise HostGoneError(f"{error} What was asked last was done wholly, or not at all.") from error
             self._lost = asked
             raise HostGoneError(
                 f"REAPER stopped answering while “{asked.label}” was written. It is in the project wholly or not at"
-                " all; the next run tells which."
+                " all: a service that runs says which when REAPER is back, and `first-pass doctor` counts the passes."
             ) from error
         except BridgeRefusal as refusal:
             if refusal.kind == "project":

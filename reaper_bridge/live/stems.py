@@ -178,8 +178,8 @@ def _render(
         done = _asked(bridge, "render_stems", _request(picture, wanted), timeout_seconds=patience)
     except HostGoneError as error:
         raise HostGoneError(
-            f"REAPER stopped answering while it rendered {_count(len(wanted), 'track')} with plug-ins: it shows a box, as"
-            " where the disk is full, or has ended. Nothing was written; look at REAPER, then run it again."
+            f"REAPER stopped answering while it rendered {_count(len(wanted), 'track')} with plug-ins: it shows a box,"
+            " as where the disk is full, or has ended. Nothing was written; look at REAPER, then run it again."
         ) from error
     try:
         for want in wanted:
