@@ -17,6 +17,7 @@ from actions.service.limits import Budget
 from actions.service.orders import Done, Order
 from actions.service.panel_orders import AT_THE_DESK, Refused, parsed_order
 from actions.service.panel_picture import changes_between, fixed, whole
+from actions.service.picture import DeskPicture
 from reaper_bridge.session.errors import FirstPassError, SettingsError
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ class Page:
         self._loop = asyncio.get_running_loop()
         self._is_new = asyncio.Event()
         self._replies: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()
+        self._told: DeskPicture | None = None
+        self._asked_in: dict[str, Any] = {}
 
     def look(self) -> None:
         """Have the page told that the picture is another; any thread may call it."""
@@ -65,22 +69,31 @@ class Page:
         return self._socket.client is not None and is_this_computer(self._socket.client.host)
 
     async def _tell(self) -> None:
-        told, asking = self._panel.picture(), self._asking()
-        await self._send({"fixed": fixed(self._panel.has_preview), "full": {**whole(told), "asking": asking}})
+        async with self._turn:
+            self._told, self._asked_in = self._panel.picture(), self._asking()
+            full = {**whole(self._told), "asking": self._asked_in}
+            await self._send({"fixed": fixed(self._panel.has_preview), "full": full})
         while True:
             # who asks to come in is looked for; all else is said when it is new
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._is_new.wait(), LOOK_SECONDS)
             self._is_new.clear()
-            picture = self._panel.picture()
-            changes = changes_between(told, picture) if picture is not told else {}
-            told = picture
-            if (now := self._asking()) != asking:
-                asking = now
+            if await self._tell_changes():
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _tell_changes(self) -> bool:
+        """Tell what has changed since the page was last told; say whether anything has."""
+        async with self._turn:
+            if self._told is None:
+                return False
+            picture, asking = self._panel.picture(), self._asking()
+            changes = changes_between(self._told, picture)
+            if asking != self._asked_in:
                 changes.setdefault("set", {})["asking"] = asking
+            self._told, self._asked_in = picture, asking
             if changes:
                 await self._send(changes)
-                await asyncio.sleep(PAUSE_SECONDS)
+            return bool(changes)
 
     def _asking(self) -> dict[str, Any]:
         """Return which devices ask to be let in and which were, for a page at the desk alone."""
@@ -145,9 +158,14 @@ class Page:
         """Tell how an order ended; runs in the loop."""
         error = done.exception() if not done.cancelled() else asyncio.CancelledError("Cancelled.")
         told = {"id": order.request_id, "sentence": str(error) if error else done.result().sentence, "ok": not error}
-        task = asyncio.ensure_future(self._send({"done": told}))
+        task = asyncio.ensure_future(self._tell_end(told))
         self._replies.add(task)
         task.add_done_callback(self._forget)
+
+    async def _tell_end(self, told: dict[str, Any]) -> None:
+        # what came of it first, so that no control falls back to where it was for a moment
+        await self._tell_changes()
+        await self._send({"done": told})
 
     def _forget(self, task: "asyncio.Task[None]") -> None:
         self._replies.discard(task)

@@ -39,6 +39,7 @@ class Site:
     address: str = "127.0.0.1"
     picture: DeskPicture = field(default_factory=lambda: DeskPicture(State(name="ready", sentence="Ready.")))
     asked: list[Order] = field(default_factory=list)
+    changes_with_orders: dict[str, Any] = field(default_factory=dict)
     guests: Guests = field(default_factory=lambda: Guests(monotonic))
     panel: Panel = field(init=False)
 
@@ -51,6 +52,8 @@ class Site:
             return None
         if order.do == "take_back":
             raise CancelledError("The service is stopping; start it again.")
+        if self.changes_with_orders:
+            self.show(**self.changes_with_orders)
         future: Future[Done] = Future()
         if order.do == "redo":
             future.set_exception(PlanError("No pass stands."))
@@ -420,6 +423,19 @@ def test_an_order_is_taken_at_once_and_its_end_is_told(site: Site) -> None:
         ("nudge", {"name": "vocal", "value": 0.5}),
         ("redo", {}),
     ]
+
+
+def test_what_came_of_an_order_is_told_before_its_end(site: Site) -> None:
+    with site.page() as page:
+        told(page)
+        for value in (0.1, 0.2, 0.3):
+            site.changes_with_orders = {"amount_ratio": value}
+            said(page, "amount", part="all", ratio=value)
+            assert [told(page), told(page), told(page)] == [
+                {"taken": "1"},
+                {"set": {"amount_ratio": value}},
+                {"done": {"id": "1", "sentence": "Done.", "ok": True}},
+            ]
 
 
 def test_pages_that_number_their_orders_alike_do_not_hinder_each_other(site: Site) -> None:
