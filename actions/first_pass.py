@@ -36,7 +36,7 @@ from actions.progress import QUIET, Course
 from actions.remembering import question, read_answer, write_answer
 from reaper_bridge.host import Host
 from reaper_bridge.session.change import MixPlan
-from reaper_bridge.session.errors import FirstPassError, PlanError, StaleValueError
+from reaper_bridge.session.errors import FirstPassError, OtherProjectError, PlanError, StaleValueError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Pass
 from reaper_bridge.session.model import Session
@@ -90,6 +90,7 @@ def first_pass(
 
     Raises:
         StaleValueError: Somebody changed the session during the last attempt, too.
+        OtherProjectError: Another project came to the front of REAPER.
         FirstPassError: Something is wrong; the session is as it was.
     """
     notices: list[str] = []
@@ -97,6 +98,8 @@ def first_pass(
         attempts -= 1
         try:
             return replace(_one_pass(host, wishes, dry_run, course), notices=tuple(notices))
+        except OtherProjectError:
+            raise  # nobody asked for that one to be mixed
         except StaleValueError as stale:
             if attempts <= 0:
                 raise
