@@ -40,6 +40,7 @@ benchmark: $(VENV)/test-installed
 	$(BIN)/python -m pip install --quiet --editable ".[test,benchmark]"
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.live
+	$(BIN)/python -m benchmarks.panel
 	$(BIN)/python -m benchmarks.quality
 
 clean:

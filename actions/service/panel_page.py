@@ -8,20 +8,17 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from actions.service.guests import allow, allow_nobody, is_this_computer, let_in
+from actions.service.guests import Guests, allow, allow_nobody, is_this_computer, let_in
 from actions.service.limits import Budget
 from actions.service.orders import Done, Order
 from actions.service.panel_orders import AT_THE_DESK, Refused, parsed_order
 from actions.service.panel_picture import changes_between, fixed, whole
 from actions.service.picture import DeskPicture
 from reaper_bridge.session.errors import FirstPassError, SettingsError
-
-if TYPE_CHECKING:
-    from actions.service.panel import Panel
 
 PAUSE_SECONDS: Final = 0.04
 """Between two changes that a page is told; what comes within it is told together."""
@@ -31,12 +28,35 @@ MESSAGES_AT_ONCE: Final = 60.0
 log: Final = logging.getLogger("first_pass.panel")
 
 
+class Site(Protocol):
+    """What a page is part of: the panel, as it looks from here."""
+
+    @property
+    def ask(self) -> "Callable[[Order], Future[Done] | None]":
+        """Gives an order to the service."""
+
+    @property
+    def picture(self) -> Callable[[], DeskPicture]:
+        """Returns what is shown now."""
+
+    @property
+    def guests(self) -> Guests:
+        """The devices of the network."""
+
+    @property
+    def has_preview(self) -> bool:
+        """Whether before and after can be rendered here."""
+
+    def look(self) -> None:
+        """Have every page told that the picture is another."""
+
+
 class Page:
     """One page that is open."""
 
-    def __init__(self, socket: WebSocket, panel: "Panel") -> None:
+    def __init__(self, socket: WebSocket, site: Site) -> None:
         self._socket = socket
-        self._panel = panel
+        self._site = site
         self._loop = asyncio.get_running_loop()
         self._is_new = asyncio.Event()
         self._replies: set[asyncio.Task[None]] = set()
@@ -70,9 +90,9 @@ class Page:
 
     async def _tell(self) -> None:
         async with self._turn:
-            self._told, self._asked_in = self._panel.picture(), self._asking()
+            self._told, self._asked_in = self._site.picture(), self._asking()
             full = {**whole(self._told), "asking": self._asked_in}
-            await self._send({"fixed": fixed(self._panel.has_preview), "full": full})
+            await self._send({"fixed": fixed(self._site.has_preview), "full": full})
         while True:
             # who asks to come in is looked for; all else is said when it is new
             with contextlib.suppress(asyncio.TimeoutError):
@@ -86,7 +106,7 @@ class Page:
         async with self._turn:
             if self._told is None:
                 return False
-            picture, asking = self._panel.picture(), self._asking()
+            picture, asking = self._site.picture(), self._asking()
             changes = changes_between(self._told, picture)
             if asking != self._asked_in:
                 changes.setdefault("set", {})["asking"] = asking
@@ -100,7 +120,7 @@ class Page:
         if not self._is_at_the_desk:
             return {}
         try:
-            return {"waiting": list(self._panel.guests.waiting()), "let_in": list(let_in())}
+            return {"waiting": list(self._site.guests.waiting()), "let_in": list(let_in())}
         except SettingsError as error:
             log.warning("the tablets that may come in cannot be read", exc_info=error)
             return {}
@@ -131,7 +151,7 @@ class Page:
         await self._send({"taken": order.request_id})
         # a page numbers its orders; another one may use the same numbers
         try:
-            future = self._panel.ask(replace(order, request_id=""))
+            future = self._site.ask(replace(order, request_id=""))
         except FirstPassError as error:
             raise Refused(str(error), order.request_id) from error
         if future is None and order.do != "cancel":
@@ -152,7 +172,7 @@ class Page:
         except SettingsError as error:
             raise Refused(str(error), order.request_id) from error
         await self._send({"done": {"id": order.request_id, "sentence": sentence, "ok": True}})
-        self._panel.look()
+        self._site.look()
 
     def _reply(self, order: Order, done: "Future[Done]") -> None:
         """Tell how an order ended; runs in the loop."""
