@@ -7,6 +7,7 @@ from time import perf_counter
 
 from actions.progress import QUIET, Course
 from actions.remembering import question, read_answer, write_answer
+from analysis.alignment import Pair
 from analysis.measures import Flaw, ListeningProblem, TrackMeasures
 from analysis.roles import Roles
 from reaper_bridge.host import Host
@@ -31,7 +32,8 @@ class Problem:
 class Heard:
     """A session, what it sounds like and who plays.
 
-    ``audio_keys`` names the content of each track's sound; two equal keys are the same sound.
+    ``audio_keys`` names the content of each track's sound; two equal keys are the same sound. ``sources`` are in the
+    time they had before our own passes, so that a later pass hears what the first one heard.
     """
 
     session: Session
@@ -44,6 +46,7 @@ class Heard:
     problems: tuple[Problem, ...]
     audio_keys: Mapping[TrackId, str]
     seconds: dict[str, float] = field(default_factory=dict)
+    pairs: tuple[Pair, ...] = ()
 
 
 def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Course = QUIET) -> Heard:
@@ -57,7 +60,7 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
         CancelledError: Somebody wants to stop.
     """
     from actions.fingerprint import sound_key
-    from actions.relating import Tracks, flaws_of_relations
+    from actions.relating import Tracks, flaws_of_relations, pairs_of
     from analysis.flaws import flaws_of
     from analysis.flaws.between import flaws_between
     from analysis.listener import listen
@@ -68,7 +71,7 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     course.stage("reading")
     session, ledger = host.snapshot(), host.ledger()
     given = {session.find(name).id: role_named(role) for name, role in (overrides or {}).items()}
-    sources = host.sources([track.id for track in session.tracks])
+    sources = _before_us(host.sources([track.id for track in session.tracks]), session, ledger)
     rate = project_rate(session, sources)
     seconds["reading"] = perf_counter() - started
 
@@ -94,12 +97,24 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     flaws = {key: flaws_of(value, value.evidence, roles.tracks[key].role) for key, value in measures.items()}
     together = flaws_between(measures, {key: entry.role for key, entry in roles.tracks.items()})
     keys = {key: sound_key(audio) for key, audio in sources.items()}
-    related = flaws_of_relations(Tracks(sources, measures, keys, rate), roles)
+    tracks = Tracks(sources, measures, keys, rate)
+    pairs = pairs_of(tracks, roles)
+    related = flaws_of_relations(tracks, pairs, session)
     flaws = {key: (*value, *together.get(key, ()), *related.get(key, ())) for key, value in flaws.items()}
     if not session.tempo:
         session = _with_heard_tempo(session, sources, roles, keys)
     seconds["recognising"] = perf_counter() - started
-    return Heard(session, ledger, rate, sources, measures, roles, flaws, tuple(problems), keys, seconds)
+    return Heard(session, ledger, rate, sources, measures, roles, flaws, tuple(problems), keys, seconds, pairs)
+
+
+def _before_us(sources: Mapping[TrackId, TrackAudio], session: Session, ledger: Ledger) -> dict[TrackId, TrackAudio]:
+    """Return the sources in the time they had before our passes shifted them."""
+    shifted = {
+        address.track_id: float(change.before)
+        for address, change in ledger.ours(session).items()
+        if address.kind == "play_offset" and isinstance(change.before, int | float)
+    }
+    return {key: audio.at_offset(shifted.get(key, audio.play_offset_seconds)) for key, audio in sources.items()}
 
 
 def _readable(audio: TrackAudio, heard: object) -> TrackAudio:

@@ -48,6 +48,7 @@ TOP_CHANGES: Final = 10
 HEADLINE_NUMBERS: Final = 5
 LONGEST_NAME: Final = 90
 STAGE_TITLES: Final = {
+    "alignment": "Alignment",
     "gain": "Gain",
     "balance": "Balance",
     "pan": "Panorama",
