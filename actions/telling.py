@@ -7,6 +7,7 @@ from typing import Any
 from actions.checking import Check
 from actions.first_pass import Outcome
 from actions.hearing import Heard
+from actions.mixing.alignment import Aligned
 from analysis.measures import BANDS_HZ, Flaw
 from reaper_bridge.session.change import Change, MixPlan
 from reaper_bridge.session.identity import TrackId
@@ -36,6 +37,7 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
             },
             "window_seconds": [outcome.after.window.start_seconds, outcome.after.window.end_seconds],
         },
+        "alignment": [plain_aligned(found, heard.session) for found in outcome.decision.aligned],
         "problems": plain_problems(heard),
         "dropped": [{"address": str(address), "because": why} for address, why in outcome.decision.dropped],
         "left_alone": [
@@ -132,6 +134,25 @@ def plain_flaw(flaw: Flaw) -> dict[str, Any]:
         "frequency_hz": finite(flaw.frequency_hz),
         "times_seconds": [round(time, 2) for time in flaw.times_seconds],
         "other_track": flaw.other_track,
+    }
+
+
+def plain_aligned(found: Aligned, session: Session) -> dict[str, Any]:
+    """Return how the microphones of one performance stand as JSON can hold it."""
+    pair = found.pair
+    return {
+        "track": session.track(pair.second).name,
+        "track_guid": pair.second,
+        "against": session.track(pair.first).name,
+        "against_guid": pair.first,
+        "kind": pair.kind,
+        "delay_ms": [finite(stand.late_ms) for stand in (found.before, found.after)],
+        "inverted": [found.before.inverted, found.after.inverted],
+        "correlation": [finite(value) for value in found.correlations],
+        "low_gain_db": finite(found.low_gain_db),
+        "coherence": finite(pair.relation.coherence),
+        "prominence": finite(pair.relation.prominence),
+        "left_because": found.left_because or None,
     }
 
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import numpy as np
 
+from actions.report.alignment import alignment_finding, alignment_picture, moved
 from actions.report.contents import ChangeLine, GroupLevel, MaskingPicture, ReportContents, TrackStory
 from actions.report.effect_words import db, number, percent
 from actions.report.findings import (
@@ -192,12 +193,21 @@ def _drawn(contents: ReportContents) -> list[Figure]:
             captions["stereo"],
         ),
         *_masking_figures(contents),
+        *_alignment_figures(contents),
         Figure(
             "What the compressors take away",
             reduction_picture(contents.tracks, f"Gain reduction over time. {captions['reduction']}"),
             captions["reduction"],
         ),
     ]
+
+
+def _alignment_figures(contents: ReportContents) -> list[Figure]:
+    if not moved(contents.alignments):
+        return []
+    found = alignment_finding(contents.alignments)
+    alt = f"Attacks of two tracks over each other, before and after. {found}"
+    return [Figure("Microphones in time", alignment_picture(contents.alignments, alt), found)]
 
 
 def _masking_figures(contents: ReportContents) -> list[Figure]:

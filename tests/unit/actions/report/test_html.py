@@ -143,11 +143,12 @@ def test_every_picture_is_there_with_a_text_and_a_caption() -> None:
         "Where everything stands",
         "Who hides whom, before",
         "Who hides whom, after",
+        "Microphones in time",
         "What the compressors take away",
     ]
-    assert len(pictures) == 7
+    assert len(pictures) == 8
     assert all(svg["role"] == "img" and len(svg["aria-label"] or "") > 30 for svg in page.all("svg") if svg in pictures)
-    assert len(page.all("figcaption")) == 7
+    assert len(page.all("figcaption")) == 8
     assert all(svg["aria-label"] for svg in page.all("svg"))
 
 
