@@ -10,6 +10,7 @@ from actions.remembering import question, read_answer, write_answer
 from analysis.alignment import Pair
 from analysis.measures import Flaw, ListeningProblem, TrackMeasures
 from analysis.roles import Roles
+from analysis.sections import Section
 from reaper_bridge.host import Host
 from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.errors import NothingToMixError
@@ -18,6 +19,7 @@ from reaper_bridge.session.ledger import Ledger
 from reaper_bridge.session.model import Session, TempoChange
 
 DEFAULT_SAMPLE_RATE_HZ = 48_000
+LEAD_ROLES = ("lead_vocal", "speech")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Heard:
     audio_keys: Mapping[TrackId, str]
     seconds: dict[str, float] = field(default_factory=dict)
     pairs: tuple[Pair, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Course = QUIET) -> Heard:
@@ -65,6 +68,7 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     from analysis.flaws.between import flaws_between
     from analysis.listener import listen
     from analysis.roles import parse_overrides, recognise, role_named
+    from analysis.sections import sections_of
 
     seconds: dict[str, float] = {}
     started = perf_counter()
@@ -101,10 +105,15 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     pairs = pairs_of(tracks, roles)
     related = flaws_of_relations(tracks, pairs, session)
     flaws = {key: (*value, *together.get(key, ()), *related.get(key, ())) for key, value in flaws.items()}
+    families = {key: entry.family for key, entry in roles.tracks.items() if entry.family != "none"}
+    leads = [key for key, entry in roles.tracks.items() if entry.role in LEAD_ROLES]
+    sections = sections_of(session, measures, families, leads)
     if not session.tempo:
         session = _with_heard_tempo(session, sources, roles, keys)
     seconds["recognising"] = perf_counter() - started
-    return Heard(session, ledger, rate, sources, measures, roles, flaws, tuple(problems), keys, seconds, pairs)
+    return Heard(
+        session, ledger, rate, sources, measures, roles, flaws, tuple(problems), keys, seconds, pairs, sections
+    )
 
 
 def _before_us(sources: Mapping[TrackId, TrackAudio], session: Session, ledger: Ledger) -> dict[TrackId, TrackAudio]:

@@ -9,6 +9,7 @@ from actions.first_pass import Outcome
 from actions.hearing import Heard
 from actions.mixing.alignment import Aligned
 from analysis.measures import BANDS_HZ, Flaw
+from analysis.sections import Section
 from reaper_bridge.session.change import Change, MixPlan
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Session
@@ -69,6 +70,7 @@ def plain_analysis(heard: Heard) -> dict[str, Any]:
             }
             for group in heard.roles.groups
         ],
+        "sections": [plain_section(section) for section in heard.sections],
         "problems": plain_problems(heard),
         "seconds": rounded(heard.seconds),
     }
@@ -153,6 +155,19 @@ def plain_aligned(found: Aligned, session: Session) -> dict[str, Any]:
         "coherence": finite(pair.relation.coherence),
         "prominence": finite(pair.relation.prominence),
         "left_because": found.left_because or None,
+    }
+
+
+def plain_section(section: Section) -> dict[str, Any]:
+    """Return a section as JSON can hold it."""
+    return {
+        "letter": section.letter,
+        "name": section.name or None,
+        "likely": section.likely or None,
+        "start_seconds": finite(section.start_seconds),
+        "end_seconds": finite(section.end_seconds),
+        "level_db": finite(section.level_db),
+        "known_from": section.known_from,
     }
 
 

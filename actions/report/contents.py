@@ -137,6 +137,16 @@ class AlignmentStory:
 
 
 @dataclass(frozen=True)
+class SectionMark:
+    """A part of the song; parts of one letter are alike. ``name`` is the project's or a guess, or empty."""
+
+    letter: str
+    name: str
+    start_seconds: float
+    end_seconds: float
+
+
+@dataclass(frozen=True)
 class Problem:
     """Something wrong with the session, and what the engineer can do about it where the sentence does not say."""
 
@@ -182,6 +192,7 @@ class ReportContents:
     lead_target_db: float | None = None
     true_peak_limit_dbtp: float = -3.0
     alignments: tuple[AlignmentStory, ...] = ()
+    sections: tuple[SectionMark, ...] = ()
 
 
 # How much a kind of flaw matters to the engineer; what can be done stands in the flaw's own text.

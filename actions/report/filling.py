@@ -25,6 +25,7 @@ from actions.report.contents import (
     MixPicture,
     Problem,
     ReportContents,
+    SectionMark,
     TrackStory,
     css_color,
     problem_of,
@@ -82,6 +83,9 @@ def contents_of(
         lead_target_db=outcome.decision.targets.lead_to_accompaniment_db,
         true_peak_limit_dbtp=PROMISED_TRUE_PEAK_DBTP,
         alignments=_alignments(outcome),
+        sections=tuple(
+            SectionMark(s.letter, s.name or s.likely, s.start_seconds, s.end_seconds) for s in heard.sections
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import numpy as np
 
 from actions.report.alignment import alignment_finding, alignment_picture, moved
-from actions.report.contents import ChangeLine, GroupLevel, MaskingPicture, ReportContents, TrackStory
+from actions.report.contents import ChangeLine, GroupLevel, MaskingPicture, ReportContents, SectionMark, TrackStory
 from actions.report.effect_words import db, number, percent
 from actions.report.findings import (
     headline_numbers,
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 TOP_CHANGES: Final = 10
 HEADLINE_NUMBERS: Final = 5
 LONGEST_NAME: Final = 90
+SECTION_NAME_LENGTH: Final = 14
+SHADES: Final = 6
 STAGE_TITLES: Final = {
     "alignment": "Alignment",
     "gain": "Gain",
@@ -302,6 +304,10 @@ def _environment() -> "Environment":
         spark=_spark,
         reduction=mean_reduction_db,
         finite=math.isfinite,
+        clock=_clock,
+        share=_share,
+        shade=lambda letter: sum(map(ord, letter)) % SHADES,
+        called=lambda name: _name(shortened(name.strip(), SECTION_NAME_LENGTH)) if name.strip() else "",
     )
     return environment
 
@@ -353,6 +359,16 @@ def _pan(track: TrackStory) -> str:
     from actions.report.words import pan_words
 
     return pan_words(track.pan) if math.isfinite(track.pan) else "–"
+
+
+def _clock(seconds: float) -> str:
+    """Return a time of the song as ``1:05``."""
+    return f"{int(max(seconds, 0.0)) // 60}:{int(max(seconds, 0.0)) % 60:02d}"
+
+
+def _share(section: SectionMark) -> str:
+    """Return how wide a section is drawn, beside the others."""
+    return f"{max(section.end_seconds - section.start_seconds, 0.1):.1f}"
 
 
 def _spark(track: TrackStory) -> Any:

@@ -10,6 +10,7 @@ from actions.report.contents import (
     MixPicture,
     Problem,
     ReportContents,
+    SectionMark,
     TrackStory,
 )
 from analysis.measures import BANDS_HZ
@@ -61,6 +62,13 @@ def example_contents(**changed: object) -> ReportContents:
         "target_levels_db": _tone(0.0),
         "lead_target_db": 1.0,
         "alignments": _alignments(),
+        "sections": (
+            SectionMark("A", "", 0.0, 16.0),
+            SectionMark("B", "Verse 1", 16.0, 48.0),
+            SectionMark("C", "Chorus <1>", 48.0, 80.0),
+            SectionMark("B", "Verse 2", 80.0, 112.0),
+            SectionMark("C", "Chorus", 112.0, LENGTH_SECONDS),
+        ),
     }
     return ReportContents(**{**fields, **changed})  # type: ignore[arg-type]
 

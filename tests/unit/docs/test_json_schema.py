@@ -40,7 +40,7 @@ _TRACK = """\
 
 @pytest.fixture(scope="module")
 def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of six tracks: two microphones on a kick, snare, a voice that clips, a muted guitar, and a file that is gone."""
+    """A project of six tracks: two kick microphones, snare, a voice that clips, a muted guitar, a file that is gone."""
     import soundfile
 
     folder = tmp_path_factory.mktemp("song")
