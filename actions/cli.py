@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn
 import typer
 
 from actions import cli_hearing, cli_locks, cli_mixing, cli_service, cli_setup
+from actions.finishing import stopping_on_request
 from reaper_bridge.session.errors import CancelledError, FirstPassError
 
 # tracks are worked on side by side; threads inside a matrix product would only wait for each other
@@ -34,6 +35,7 @@ COMMANDS: Final[tuple[Callable[..., Any], ...]] = (
     cli_locks.lock,
     cli_locks.unlock,
     cli_service.serve,
+    cli_service.allow,
     cli_setup.install,
     cli_setup.uninstall,
     cli_setup.doctor,
@@ -46,7 +48,8 @@ for _command in COMMANDS:
 def main() -> NoReturn:
     """Run the command line; every failure is one sentence on stderr."""
     try:
-        app(standalone_mode=True)
+        with stopping_on_request():
+            app(standalone_mode=True)
     except CancelledError as stopped:
         _fail(str(stopped))
     except FirstPassError as error:

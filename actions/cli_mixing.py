@@ -22,6 +22,7 @@ from actions.cli_words import (
     print_json,
     watched,
 )
+from actions.finishing import finishing
 from reaper_bridge.session.errors import ProjectWriteError
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def undo(song: Song = None, output: Output = None, as_json: Json = False) -> Non
     """Take the last pass back, exactly; what you changed since stays."""
     from actions.reaching import opened
 
-    with opened(song, output) as place:
+    with opened(song, output) as place, finishing():
         label = place.host.undo()
     if as_json:
         print_json({"undone": label})
@@ -127,7 +128,7 @@ def redo(as_json: Json = False) -> None:
     """Write again the pass that was last taken back in REAPER. A project file is mixed again instead."""
     from actions.reaching import opened
 
-    with opened(None) as place:
+    with opened(None) as place, finishing():
         label = place.host.redo()
     if as_json:
         print_json({"redone": label})
@@ -142,7 +143,7 @@ def compare(as_json: Json = False) -> None:
     from actions.compare import compare as switch
     from actions.reaching import opened
 
-    with opened(None) as place:
+    with opened(None) as place, finishing():
         heard = switch(place.host)
     if as_json:
         print_json({"hearing": heard.side, "label": heard.label})

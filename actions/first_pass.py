@@ -20,8 +20,10 @@ from actions.checking import (
     true_peak_estimate_dbtp,
     window_for,
 )
+from actions.finishing import finishing
 from actions.freedom import Freedom, freedom
 from actions.hearing import Heard, hear, require_audible
+from actions.memo import Memo, format_memo, last_memo, session_key
 from actions.mixing.brief import STAGES, Brief, Corrections
 from actions.mixing.desk import Desk
 from actions.mixing.genre import guess_genre
@@ -44,7 +46,7 @@ PEAK_TOLERANCE_DB = 1.0
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the engineer asks for."""
+    """What the engineer asks for. ``left_out`` are tracks that are context only, ``loudness_lufs`` that of the mix."""
 
     tracks: tuple[str, ...] = ()
     stages: frozenset[str] = frozenset(STAGES)
@@ -52,6 +54,8 @@ class Wishes:
     amount_ratio: float = 1.0
     roles: Mapping[str, str] = field(default_factory=dict)
     taste_file: Path | None = None
+    left_out: frozenset[TrackId] = frozenset()
+    loudness_lufs: float | None = None
 
 
 @dataclass(frozen=True)
@@ -102,10 +106,11 @@ def _one_pass(host: Host, wishes: Wishes, dry_run: bool, course: Course) -> Outc
     heard = hear(host, overrides=wishes.roles, course=course)
     require_audible(heard)
     genre, because = chosen_genre(heard, wishes.genre)
-    taste = load_taste(genre, wishes.taste_file)
+    taste = with_loudness(load_taste(genre, wishes.taste_file), wishes.loudness_lufs)
     started = perf_counter()
     course.stage("deciding")
     signature = taste_signature(taste, wishes)
+    memo = last_memo(heard.ledger)
     free = freedom(
         heard.session,
         heard.ledger,
@@ -113,9 +118,11 @@ def _one_pass(host: Host, wishes: Wishes, dry_run: bool, course: Course) -> Outc
         taste=signature,
         audio_keys=heard.audio_keys,
         stages=wishes.stages,
+        left_out=wishes.left_out,
+        is_as_left=memo.session_key == session_key(heard.session, heard.audio_keys, heard.ledger.locks),
     )
     brief = brief_of(heard, free, taste, wishes)
-    checked = decide_and_check(heard, brief, course)
+    checked = decide_and_check(heard, brief, course, memo.lesson)
     decision, before, after = checked.decision, checked.before, checked.after
     seconds = {**heard.seconds, "deciding and checking": perf_counter() - started}
 
@@ -128,8 +135,13 @@ def _one_pass(host: Host, wishes: Wishes, dry_run: bool, course: Course) -> Outc
         started = perf_counter()
         course.stage("writing")
         keys = {key: heard.audio_keys.get(key, "") for key in free.tracks}
-        entry = host.write(plan, label=label_of(heard, plan), taste=signature, audio_keys=keys)
+        with finishing():
+            left = format_memo(Memo(session_key(mixed, heard.audio_keys, heard.ledger.locks), checked.lesson))
+            entry = host.write(plan, label=label_of(heard, plan), taste=signature, audio_keys=keys, memo=left)
         seconds["writing"] = perf_counter() - started
+        held = getattr(host, "last_held_seconds", None)
+        if held is not None:
+            seconds["REAPER held"] = held
     course.watcher.done()
     return Outcome(
         heard, free, decision, plan, taste, genre, because, checked.desk_before, before, after, entry, mixed, seconds
@@ -141,6 +153,14 @@ def chosen_genre(heard: Heard, wanted: str | None) -> tuple[str, str]:
     if wanted is not None:
         return genre_name(wanted), "as you asked"
     return guess_genre(heard.roles)
+
+
+def with_loudness(taste: Taste, loudness_lufs: float | None) -> Taste:
+    """Return a taste that makes the mix as loud as asked for; its own loudness for None."""
+    if loudness_lufs is None:
+        return taste
+    balance = taste.balance.model_copy(update={"mix_loudness_lufs": loudness_lufs})
+    return taste.model_copy(update={"balance": balance})
 
 
 def brief_of(heard: Heard, free: Freedom, taste: Taste, wishes: Wishes) -> Brief:
@@ -158,7 +178,7 @@ def brief_of(heard: Heard, free: Freedom, taste: Taste, wishes: Wishes) -> Brief
         free_tracks=free.tracks,
         protected=free.protected,
         stages=wishes.stages,
-        has_rough_balance=has_rough_balance(free.base),
+        rough=free.untouched if has_rough_balance(free.untouched) else None,
         heard_fx={
             track_id: audio.rendered_fx for track_id, audio in heard.sources.items() if audio.rendered_fx is not None
         },
@@ -167,9 +187,9 @@ def brief_of(heard: Heard, free: Freedom, taste: Taste, wishes: Wishes) -> Brief
     )
 
 
-def has_rough_balance(base: Session) -> bool:
+def has_rough_balance(untouched: Session) -> bool:
     """Tell whether the engineer has moved faders: more than a quarter of them off their start."""
-    faders = [t.volume_linear for t in base.tracks if t.item_count and not t.muted]
+    faders = [t.volume_linear for t in untouched.tracks if t.item_count and not t.muted]
     moved = [volume for volume in faders if abs(volume - 1.0) > 0.01]
     return len(moved) * 4 > len(faders)
 
@@ -182,55 +202,59 @@ class Checked:
     desk_before: Desk
     before: Check
     after: Check
+    lesson: Lesson | None = None
 
 
-def decide_and_check(heard: Heard, brief: Brief, course: Course) -> Checked:
+def decide_and_check(heard: Heard, brief: Brief, course: Course, taught: Lesson | None = None) -> Checked:
     """Decide, render what it sounds like, correct the prediction and decide again.
 
-    What the renderings taught is remembered, so that the same question is decided once.
+    What the renderings taught is remembered, so that the same question is decided once. A pass over some of the tracks
+    builds on what an earlier one was ``taught``: so few could not teach it anew.
     """
+    as_it_is = desk_of(replace(brief, base=brief.session))
+    may_move_level = len(brief.free_tracks) >= len(as_it_is.strips)
     name = question("corrections", *_facts_of(brief), sorted(heard.audio_keys.items()), heard.sample_rate_hz)
-    lesson = parse_lesson(read_answer(name))
+    lesson = parse_lesson(read_answer(name)) if may_move_level or taught is None else taught
     decision = decide(brief if lesson is None else replace(brief, corrections=lesson.corrections))
     returns = {kind: unit.track_id for kind, unit in decision.returns.items()}
     course.stage("checking")
     window = window_for(decision.desk) if lesson is None else lesson.window
-    as_it_is = desk_of(replace(brief, base=brief.session))
     before = check(heard, brief.session, as_it_is, window, brief.taste, returns)
     if not decision.plan:
-        return Checked(decision, as_it_is, before, before)
+        return Checked(decision, as_it_is, before, before, lesson)
 
     def rendered(decision: Decision, session: Session, part: Window) -> Check:
         course.stage("checking")
         return check(heard, planned_session(decision, session), decision.desk, part, brief.taste, returns)
 
     if lesson is not None:
-        return Checked(decision, as_it_is, before, rendered(decision, brief.session, window))
+        return Checked(decision, as_it_is, before, rendered(decision, brief.session, window), lesson)
     # lessons are drawn from before our work, so that doing it again teaches the same and changes nothing
     fresh = replace(brief, session=brief.base)
     draft = decision if brief.base is brief.session else decide(fresh)
     probe = probe_for(draft.desk)
     corrections = Corrections()
-    may_move_level = len(brief.free_tracks) >= len(draft.desk.strips)
     for _ in range(CHECKS):
         improved = corrections_from(draft, rendered(draft, brief.base, probe), corrections, may_move_level)
         if _is_settled(corrections, improved):
             break
         corrections = improved
         draft = decide(replace(fresh, corrections=corrections))
-    after = rendered(draft, brief.base, window)
-    excess = true_peak_estimate_dbtp(draft.desk, after) - draft.desk.taste.balance.true_peak_ceiling_dbtp
-    if may_move_level and excess > PEAK_TOLERANCE_DB:
-        corrections = replace(corrections, level=corrections.level - excess)
-        draft = decide(replace(fresh, corrections=corrections))
+    after: Check | None = None
+    if may_move_level:
         after = rendered(draft, brief.base, window)
-    if brief.base is brief.session:
-        decision = draft
-    else:
-        decision = decide(replace(brief, corrections=corrections))
+        excess = true_peak_estimate_dbtp(draft.desk, after) - draft.desk.taste.balance.true_peak_ceiling_dbtp
+        if excess > PEAK_TOLERANCE_DB:
+            corrections = replace(corrections, level=corrections.level - excess)
+            draft, after = decide(replace(fresh, corrections=corrections)), None
+    decision = draft
+    if brief.base is not brief.session:
+        decision, after = decide(replace(brief, corrections=corrections)), None
+    if after is None:
         after = rendered(decision, brief.session, window)
-    write_answer(name, plain_lesson(Lesson(corrections, window)))
-    return Checked(decision, as_it_is, before, after)
+    lesson = Lesson(corrections, window)
+    write_answer(name, plain_lesson(lesson))
+    return Checked(decision, as_it_is, before, after, lesson)
 
 
 def _facts_of(brief: Brief) -> tuple[object, ...]:
@@ -240,7 +264,8 @@ def _facts_of(brief: Brief) -> tuple[object, ...]:
     free, protected = sorted(brief.free_tracks), sorted(brief.protected)
     sessions = [replace(session, ext_state={}) for session in (brief.session, brief.base)]
     taste = brief.taste.model_dump_json()
-    return (*sessions, roles, groups, free, protected, sorted(brief.stages), brief.has_rough_balance, taste)
+    rough = brief.rough and [(track.id, track.volume_linear) for track in brief.rough.tracks]
+    return (*sessions, roles, groups, free, protected, sorted(brief.stages), rough, taste)
 
 
 def _is_settled(old: Corrections, new: Corrections) -> bool:

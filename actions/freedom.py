@@ -3,7 +3,9 @@
 * The first pass: every track.
 * A later pass with the same taste: the tracks that came since, or whose audio changed; the others are context.
 * A later pass with another taste: every track again.
-* Named tracks: these, everything else is context.
+* Named tracks: these, everything else is context. Those that the last pass mixed to the same taste stay as
+  they are as long as the whole session is as it left it.
+* Tracks that are left out: none of them, ever.
 
 Whatever the engineer locked or moved since we wrote it is protected in every case.
 """
@@ -22,11 +24,12 @@ from reaper_bridge.session.values import with_plan
 
 @dataclass(frozen=True)
 class Freedom:
-    """``base`` is the session less our own earlier work that may be done again."""
+    """``base`` is the session less our own earlier work that may be done again, ``untouched`` less all of it."""
 
     tracks: frozenset[TrackId]
     protected: frozenset[Address]
     base: Session
+    untouched: Session
     is_first_pass: bool
 
 
@@ -38,9 +41,17 @@ def freedom(
     taste: str,
     audio_keys: Mapping[TrackId, str],
     stages: frozenset[str],
+    left_out: Collection[TrackId] = (),
+    is_as_left: bool = False,
 ) -> Freedom:
-    """Return what a pass may change."""
-    tracks = frozenset(named) if named else _due(session, ledger, taste, audio_keys)
+    """Return what a pass may change. ``left_out`` are tracks that are context until somebody lets them in.
+
+    ``is_as_left`` says that all of the session is as the last pass left it.
+    """
+    tracks = _due(session, ledger, taste, audio_keys)
+    if named:
+        tracks = tracks & frozenset(named) if is_as_left else frozenset(named)
+    tracks -= frozenset(left_out)
     protected = frozenset(ledger.theirs(session) | set(_locked(session, ledger)))
     redone = [
         change.inverse
@@ -48,7 +59,7 @@ def freedom(
         if _is_redone(change, tracks, stages) and address not in protected
     ]
     base = with_plan(session, MixPlan(tuple(redone)))
-    return Freedom(tracks, protected, base, not ledger.passes)
+    return Freedom(tracks, protected, base, ledger.before_our_work(session), not ledger.passes)
 
 
 def _due(session: Session, ledger: Ledger, taste: str, audio_keys: Mapping[TrackId, str]) -> frozenset[TrackId]:

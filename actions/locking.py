@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from actions.finishing import finishing
 from reaper_bridge.host import Host
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import LOCKABLE
@@ -34,5 +35,6 @@ def change_locks(host: Host, names: Sequence[str], kinds: Sequence[str], *, add:
     locks = {key: held for key, held in locks.items() if held}
     if locks == before:
         return []
-    host.set_locks(locks)
+    with finishing():
+        host.set_locks(locks)
     return told

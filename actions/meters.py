@@ -1,12 +1,11 @@
-"""The four numbers of a mix before and after a pass: loudness, the lead against the rest, true peak, masking.
+"""The four numbers of a mix before and after a pass: loudness, the lead against the rest, true peak, masking."""
 
-Those of a pass come from its rendering. What a revision makes of them is predicted on the desk, in the band domain,
-as the difference to what the full pass was measured to be.
-"""
-
+import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from actions.checking import Check
+if TYPE_CHECKING:
+    from actions.checking import Check
 
 
 @dataclass(frozen=True)
@@ -22,13 +21,18 @@ class Meters:
     masking_ratio: float | None = None
 
 
-def measured(check: Check) -> Meters:
+def measured(check: "Check") -> Meters:
     """Return the meters of a mix that was rendered."""
     mixture = check.mixture
     clarity = mixture.lead_clarity_ratio
     return Meters(
-        mixture.integrated_lufs,
-        mixture.lead_to_accompaniment_db,
-        mixture.true_peak_dbtp,
+        finite_or_none(mixture.integrated_lufs),
+        finite_or_none(mixture.lead_to_accompaniment_db),
+        finite_or_none(mixture.true_peak_dbtp),
         None if clarity is None else 1.0 - clarity,
     )
+
+
+def finite_or_none(value: float | None) -> float | None:
+    """Return a number that can be shown, None for one that cannot."""
+    return value if value is not None and math.isfinite(value) else None

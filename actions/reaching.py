@@ -58,6 +58,10 @@ class Place:
             return None
         return status.st_mtime_ns, status.st_size
 
+    def is_busy(self, mark: object) -> bool:
+        """Tell from a mark whether REAPER was recording."""
+        return self.file is None and isinstance(mark, tuple) and bool(mark[2])
+
     def tell(self, course: Course) -> None:
         """Let REAPER say through a course what one should know, and what keeps it busy."""
         self.relay.course = course
@@ -76,7 +80,9 @@ class Place:
     def told_written(self) -> str:
         """Say where the last step went."""
         if self.file is None:
-            return "Written to the project open in REAPER, as one undo step; it is not saved yet."
+            held_ms = 1000.0 * getattr(self.host, "last_held_seconds", 0.0)
+            held = f" REAPER was held for {held_ms:.0f} ms." if held_ms >= 1.0 else ""
+            return f"Written to the project open in REAPER, as one undo step; it is not saved yet.{held}"
         backup: Path | None = getattr(self.host, "last_backup", None)
         path = getattr(self.host, "path", self.file)
         return f"Written to {path}." if backup is None else (

@@ -5,6 +5,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from actions.finishing import finishing
 from reaper_bridge.host import Host
 from reaper_bridge.session.change import MixPlan
 from reaper_bridge.session.errors import PlanError, ProjectWriteError
@@ -56,7 +57,8 @@ def replay(host: Host, path: Path) -> tuple[Pass, Session]:
     session = host.snapshot()
     count = len(plan.without_idle)
     label = f"First pass {host.ledger().next_id}: {count} change{'s' * (count != 1)} from {path.name}"
-    entry = host.write(plan, label=label)
+    with finishing():
+        entry = host.write(plan, label=label)
     return entry, with_plan(session, entry.plan)
 
 

@@ -33,6 +33,7 @@ class Host(Protocol):
         label: str,
         taste: str = "",
         audio_keys: Mapping[TrackId, str] | None = None,
+        memo: str = "",
     ) -> Pass:
         """Write every change of a plan as one undo step, or none of them, and enter it into the ledger.
 

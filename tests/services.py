@@ -1,6 +1,7 @@
 """Run ``first-pass serve`` as a process of its own, which never outlives the test that started it."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -14,8 +15,27 @@ from typing import Any
 from actions.folders import project_key
 from actions.service.knocking import ask
 from reaper_bridge.session.errors import SettingsError
+from tests.standin.fixture import Standin
 
 SECONDS = 60.0
+
+
+def seen(reaper: Standin) -> Any:
+    """Return what a person sees of the tracks and the master in the stand-in.
+
+    What differs from copy to copy is left out (GUIDs made up anew, paths), and what only programs see; numbers are as
+    exact as undo keeps them.
+    """
+    told = reaper.control.dump()
+    return _seen([told["tracks"], told["master"]])
+
+
+def _seen(thing: Any) -> Any:
+    if isinstance(thing, dict):
+        return {key: _seen(value) for key, value in thing.items() if key not in ("guid", "ext", "source")}
+    if isinstance(thing, list):
+        return [_seen(item) for item in thing]
+    return float(f"{thing:.10g}") if isinstance(thing, float) else thing
 
 
 @dataclass
@@ -27,6 +47,16 @@ class Service:
     log: Path
     said: Path
     _count: list[int] = field(default_factory=lambda: [0])
+
+    @property
+    def osc_port(self) -> int:
+        """Where it listens to OSC; it must have left word of its door."""
+        return int(json.loads(self.file.read_text("utf-8"))["osc_port"])
+
+    @property
+    def panel_port(self) -> int:
+        """Where its panel is."""
+        return int(json.loads(self.file.read_text("utf-8"))["panel_port"])
 
     def ask(self, do: str) -> Any:
         """Ask for something; return the reply."""
@@ -92,10 +122,15 @@ class Service:
 
 @contextlib.contextmanager
 def serving(
-    data: Path, *, project: Path | None = None, resource_path: Path | None = None, then: str | None = None
+    data: Path,
+    *,
+    project: Path | None = None,
+    resource_path: Path | None = None,
+    then: str | None = None,
+    panel_port: int = 0,
 ) -> Iterator[Service]:
     """Serve a project file, or the REAPER of a resource folder, with the user's data in ``data``."""
-    words = [sys.executable, "-m", "actions.cli", "serve"]
+    words = [sys.executable, "-m", "actions.cli", "serve", "--osc-port", "0", "--panel-port", str(panel_port)]
     words += ["--project", str(project)] if project else []
     words += ["--resource-path", str(resource_path)] if resource_path else []
     words += ["--then", then] if then else []

@@ -63,6 +63,7 @@ class Brief:
 
     ``session`` is the project as it stands; ``base`` the same without the work that may be done again.
     ``free_tracks`` may be changed, less the ``protected`` addresses (locked, or moved by the engineer).
+    ``rough`` is the session without any work of ours, where the engineer had made a balance of his own in it.
     ``heard_fx`` are the plug-ins through which a track was heard, and which the measures hold already; a track
     that was heard from its files is not in it. ``pairs`` are tracks that picked up one performance, as they were
     heard at ``heard_offsets_seconds``, the media playback offsets of the time (0 where none is told).
@@ -77,7 +78,7 @@ class Brief:
     free_tracks: frozenset[TrackId]
     protected: frozenset[Address] = frozenset()
     stages: frozenset[str] = frozenset(STAGES)
-    has_rough_balance: bool = False
+    rough: Session | None = None
     corrections: Corrections = Corrections()
     memory: dict[Hashable, object] = field(default_factory=dict)
     heard_fx: Mapping[TrackId, frozenset[FxId]] = field(default_factory=dict)

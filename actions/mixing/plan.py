@@ -24,6 +24,7 @@ from actions.mixing.tone import place_tone
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import MixPlan, same_value
 from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.model import Session
 from reaper_bridge.session.units import db_from_linear
 
 
@@ -53,7 +54,7 @@ def decide(brief: Brief) -> Decision:
         place_trims(desk)
     if "tone" in stages:
         place_tone(desk, {str(key): value for key, value in brief.flaws.items()})
-    rough = _rough_faders(desk, brief) if brief.has_rough_balance else None
+    rough = _rough_faders(desk, brief.rough) if brief.rough is not None else None
     _place_levels(desk, brief, rough)
     if "pan" in stages:
         place_panorama(desk, brief.roles)
@@ -87,14 +88,14 @@ def _place_levels(desk: Desk, brief: Brief, rough: Mapping[TrackId, float] | Non
     return Targets(rough_blend_ratio=1.0) if keeps else Targets()
 
 
-def _rough_faders(desk: Desk, brief: Brief) -> dict[TrackId, float]:
-    """Return the engineer's own faders in dB, less the trims that we add before them."""
-    return {
-        strip.id: max(db_from_linear(brief.base.track(strip.id).volume_linear), -60.0) - strip.trim_db
-        if "fader" in strip.free
-        else strip.fader_db
-        for strip in desk.strips
-    }
+def _rough_faders(desk: Desk, untouched: Session) -> dict[TrackId, float]:
+    """Return the engineer's own faders in dB, less the trims that we add before them, also of tracks that stay."""
+    rough = {}
+    for strip in desk.strips:
+        own = untouched.track(strip.id).volume_linear if untouched.has_track(strip.id) else 1.0
+        is_ours = "fader" in strip.free or not same_value(own, strip.track.volume_linear)
+        rough[strip.id] = max(db_from_linear(own), -60.0) - strip.trim_db if is_ours else strip.fader_db
+    return rough
 
 
 def _decision(brief: Brief, desk: Desk, targets: Targets, returns: Mapping[str, Return]) -> Decision:

@@ -142,16 +142,16 @@ def _known_gain(track: Track) -> Curve:
 def place_sends(desk: Desk, returns: dict[str, Return], correction_db: dict[str, float]) -> None:
     """Set the send levels of every strip whose sends are free.
 
-    ``correction_db`` is what a rendering found a return to be louder than predicted.
+    ``correction_db`` is what a rendering found a return to be louder than predicted. Strips that keep the sends an
+    earlier pass gave them have their part in the total.
     """
     for strip in desk.sounding:
-        if "send" not in strip.free or strip.role.role == "unknown":
+        if strip.role.role == "unknown":
             continue
         strip.sends_db = {}
         for kind, unit in returns.items():
             wanted = getattr(strip.row, kind)
-            already = any(send.destination == unit.track_id for send in strip.track.sends)
-            if wanted is None or already:
+            if wanted is None or not _may_feed(strip, unit):
                 continue
             level = wanted + desk.taste.space.send_amount_db - return_gain_db(strip, unit)
             strip.sends_db[kind] = level - correction_db.get(kind, 0.0)
@@ -165,6 +165,12 @@ def place_sends(desk: Desk, returns: dict[str, Return], correction_db: dict[str,
                 f"its {kind} {wet:+.0f} LU against its own direct sound, "
                 f"within a total of {desk.taste.space.total_to_mix_db:.0f} LU against the mix"
             )
+
+
+def _may_feed(strip: Strip, unit: Return) -> bool:
+    """Tell whether a strip's send to a return is ours to set, or was set by us and stays."""
+    exists = any(send.destination == unit.track_id for send in strip.track.sends)
+    return not exists if "send" in strip.free else exists and not unit.is_engineers
 
 
 def return_gain_db(strip: Strip, unit: Return) -> float:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from actions.report.contents import GroupLevel, TrackStory
 from actions.report.drawing import (
@@ -41,8 +40,7 @@ _OCTAVES_SHOWN: Final = (31.5, 63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0
 
 def spectrum_picture(before_db: Values, after_db: Values, target_db: Values, alt: str) -> str:
     """Draw the spectra of the mix, all (31,) in dB, against the target; level is left out."""
-    used = (np.array(BANDS_HZ) >= 60.0) & (np.array(BANDS_HZ) <= 13_000.0)
-    curves = [_aligned(np.asarray(levels, dtype=np.float64), used) for levels in (before_db, after_db, target_db)]
+    curves = [aligned(np.asarray(levels, dtype=np.float64)) for levels in (before_db, after_db, target_db)]
     before, after, target = curves
     if all(curve is None for curve in (before, after)):
         return empty_picture("spectrum", alt, "The mix is silent: there is no spectrum.")
@@ -68,8 +66,9 @@ def spectrum_picture(before_db: Values, after_db: Values, target_db: Values, alt
     return svg_of(figure, "spectrum", alt)
 
 
-def _aligned(levels_db: Values, used: npt.NDArray[np.bool_]) -> Values | None:
+def aligned(levels_db: Values) -> Values | None:
     """Return levels about their own mean, NaN where they are not finite or far below the rest; None for silence."""
+    used = (np.array(BANDS_HZ) >= 60.0) & (np.array(BANDS_HZ) <= 13_000.0)
     finite = np.isfinite(levels_db)
     if levels_db.shape != used.shape or not (finite & used).any():
         return None

@@ -10,19 +10,33 @@ from actions.folders import data_folder, private_folder, project_key
 from actions.progress import Course
 from actions.reaching import Place
 from actions.service import unfinished
+from actions.service.choices import Choices, read_choices, write_choices
 from actions.service.orders import Done, Order
+from actions.service.revisions import VERBS as REVISIONS
+from actions.service.revisions import end_for_the_time_being
 from actions.service.settings import Settings
+from analysis.roles import TrackRole, family_of
 from reaper_bridge.session.errors import FirstPassError, HostGoneError
+from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.ledger import Ledger
+from reaper_bridge.session.model import Session
 
 if TYPE_CHECKING:
     from actions.first_pass import Outcome
+    from actions.meters import Meters
+    from actions.service.ears import Ears
+    from actions.service.painting import Painter
+    from actions.service.picture import DeskPicture
 
 LIVE_ATTEMPTS: Final = 2
 
 
 @dataclass
 class SessionDesk:
-    """``outcome`` is what the last pass, or the last analysis, came to; ``report`` its page."""
+    """``outcome`` is what the last pass, or the last analysis, came to; ``report`` its page.
+
+    ``preview`` names the rendering of before and after, which holds while the session is as ``preview_of``.
+    """
 
     place: Place
     settings: Settings
@@ -31,7 +45,16 @@ class SessionDesk:
     report: Path | None = None
     song: Path = field(default_factory=Path)
     last_time: str = ""
+    is_busy: bool = False
+    session: Session = field(default_factory=lambda: Session("", ()))
+    ledger: Ledger = field(default_factory=Ledger)
+    choices: Choices = field(default_factory=Choices)
+    ears: "Ears | None" = None
+    preview: str = ""
+    preview_of: object = None
     _mark: object = None
+    _names: tuple[object, Mapping[TrackId, TrackRole]] = (None, {})
+    _painter: "Painter | None" = None
 
     def told(self) -> dict[str, Any]:
         """Return what the state shows of the session.
@@ -40,16 +63,75 @@ class SessionDesk:
             FirstPassError: It cannot be read.
         """
         self._mark = self.place.mark()
-        session, passes = self.place.host.snapshot(), self.place.host.ledger().passes
-        self.song = self.place.song(session)
+        self.read()
+        passes = self.ledger.passes
         kept = report_file(self.song)
         self.report = kept if kept.exists() else None
         return {
             "project": self.song.name,
             "last_pass": passes[-1].label if passes else "",
-            "hearing": self.hearing,
+            "hearing": self.hearing_now,
             "report": str(self.report or ""),
+            "preview": self.preview if self.preview_of == self._mark else "",
         }
+
+    def read(self) -> None:
+        """Look at the session anew, and at what was chosen for it.
+
+        Raises:
+            FirstPassError: It cannot be read.
+        """
+        self.session = self.place.host.snapshot()
+        self.ledger = self.place.host.ledger()
+        song = self.place.song(self.session)
+        if song != self.song:
+            self.song, self.choices = song, read_choices(song)
+
+    @property
+    def hearing_now(self) -> str:
+        """Which side is heard: what the ledger says of a pass that stands, else what compare left."""
+        revision = self.ledger.passes[-1].revision if self.ledger.passes else None
+        return revision.hearing if revision is not None else self.hearing
+
+    def choose(self, choices: Choices) -> None:
+        """Keep what was chosen for passes to come."""
+        self.choices = choices
+        write_choices(self.song, choices)
+
+    def picture(self) -> "DeskPicture":
+        """Return everything there is to show but the state, of the session as it was last read."""
+        from actions.service.painting import Painter
+
+        self._painter = self._painter or Painter()
+        before, after = self.meters()
+        return self._painter.picture(self.session, self.ledger, self.choices, self.roles(), before, after)
+
+    def meters(self) -> "tuple[Meters, Meters]":
+        """Return the meters before the last pass and as it stands, as far as they are known."""
+        from actions.service.ears import meters_of
+
+        return meters_of(self.ears, self.ledger.passes[-1] if self.ledger.passes else None)
+
+    def roles(self) -> Mapping[TrackId, TrackRole]:
+        """Return what each track is: as it was heard, else by its name; what somebody said first of all."""
+        from analysis.roles import recognise
+
+        known = tuple((track.id, track.name) for track in self.session.tracks)
+        heard = self.outcome.heard if self.outcome else self.ears.heard if self.ears else None
+        key = known, id(heard), tuple(sorted(self.choices.roles.items()))
+        if self._names[0] != key:
+            if heard is not None and tuple((track.id, track.name) for track in heard.session.tracks) == known:
+                tracks = dict(heard.roles.tracks)
+            else:
+                tracks = dict(recognise(self.session, {}, {}).tracks)
+            for track_id, role in self.choices.roles.items():
+                tracks[track_id] = TrackRole(track_id, role, 1.0, ("you said so",), family=family_of(role))
+            self._names = key, tracks
+        return self._names[1]
+
+    def said_roles(self) -> dict[str, str]:
+        """Return the roles that somebody gave to tracks that are there."""
+        return {key: role for key, role in self.choices.roles.items() if self.session.has_track(key)}
 
     def is_other(self) -> bool:
         """Tell whether the session may look otherwise than when it was last told.
@@ -57,7 +139,9 @@ class SessionDesk:
         Raises:
             HostGoneError: REAPER does not answer any more.
         """
-        return self.place.mark() != self._mark
+        mark = self.place.mark()
+        self.is_busy = self.place.is_busy(mark)
+        return mark != self._mark
 
     def work(self, order: Order, course: Course) -> Done:
         """Do what is asked.
@@ -68,12 +152,13 @@ class SessionDesk:
         verb = VERBS[order.do]
         self.place.tell(course)
         if not verb.writes:
-            return verb.act(self, course)
-        host = self.place.host
-        song = self.place.song(host.snapshot())
-        unfinished.begin(song, order.do, host.ledger())
+            return verb.act(self, order, course)
+        if self.is_other():
+            self.read()
+        song = self.song
+        unfinished.begin(song, order.do, self.ledger)
         try:
-            done = verb.act(self, course)
+            done = verb.act(self, order, course)
         except HostGoneError:
             # whoever reaches the session again says how it was left
             raise
@@ -109,19 +194,19 @@ def report_file(song: Path) -> Path:
 # --- the verbs ------------------------------------------------------------------------------------------------
 
 
-def mix_all(desk: SessionDesk, course: Course) -> Done:
+def mix_all(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Mix every track that is due."""
     return _mixed(desk, (), course)
 
 
-def mix_selected(desk: SessionDesk, course: Course) -> Done:
+def mix_selected(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Mix the selected tracks again; all others are context."""
     from actions.selecting import selected_names
 
     return _mixed(desk, selected_names(desk.place.host), course)
 
 
-def analyse(desk: SessionDesk, course: Course) -> Done:
+def analyse(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Listen, decide and report what a pass would do; nothing is written."""
     outcome, notes = _pass(desk, (), course, is_dry_run=True)
     count, problems = len(outcome.plan), len(outcome.heard.problems)
@@ -130,7 +215,7 @@ def analyse(desk: SessionDesk, course: Course) -> Done:
     return Done(f"{heard}; a pass would make {count} change{'s' * (count != 1)}. Nothing was written.{notes}")
 
 
-def take_back(desk: SessionDesk, course: Course) -> Done:
+def take_back(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Take the last pass back; what was moved since stays."""
     from actions.take_back import take_back as taken_back
 
@@ -140,7 +225,7 @@ def take_back(desk: SessionDesk, course: Course) -> Done:
     return Done(taken.sentence, taken.label is not None, {"label": taken.label, "kept": list(taken.kept)})
 
 
-def redo(desk: SessionDesk, course: Course) -> Done:
+def redo(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Write again what was last taken back."""
     course.stage("writing")
     desk.place.host.snapshot()
@@ -150,8 +235,10 @@ def redo(desk: SessionDesk, course: Course) -> Done:
     return Done(sentence, label is not None, {"label": label})
 
 
-def compare(desk: SessionDesk, course: Course) -> Done:
+def compare(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Switch between before and after the last pass."""
+    if desk.ledger.passes and desk.hearing_now == "before":
+        return REVISIONS["hear"][0](desk, Order("hear", options={"side": "after"}), course)
     from actions.compare import compare as switched
 
     course.stage("writing")
@@ -160,18 +247,18 @@ def compare(desk: SessionDesk, course: Course) -> Done:
     return Done(hearing.sentence, hearing.side is not None, {"hearing": hearing.side, "label": hearing.label})
 
 
-def lock_selected(desk: SessionDesk, course: Course) -> Done:
+def lock_selected(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Lock the selected tracks: no pass changes them."""
     return _locks_changed(desk, course, add=True)
 
 
-def unlock_selected(desk: SessionDesk, course: Course) -> Done:
+def unlock_selected(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Unlock the selected tracks."""
     return _locks_changed(desk, course, add=False)
 
 
-def open_panel(desk: SessionDesk, course: Course) -> Done:
-    """Open the last report in the browser."""
+def open_panel(desk: SessionDesk, order: Order, course: Course) -> Done:
+    """Open the last report in the browser, where no panel is open."""
     import webbrowser
 
     desk.told()
@@ -181,11 +268,18 @@ def open_panel(desk: SessionDesk, course: Course) -> Done:
     return Done("The last report is in the browser.")
 
 
+def preview(desk: SessionDesk, order: Order, course: Course) -> Done:
+    """Render before and after the last pass to listen to."""
+    from actions.service.previewing import preview as rendered
+
+    return rendered(desk, course)
+
+
 @dataclass(frozen=True)
 class Verb:
     """Something that can be asked for. ``title`` is its name to a person."""
 
-    act: Callable[[SessionDesk, Course], Done]
+    act: Callable[[SessionDesk, Order, Course], Done]
     title: str
     writes: bool = True
 
@@ -200,12 +294,19 @@ VERBS: Final[Mapping[str, Verb]] = {
     "lock_selected": Verb(lock_selected, "Lock selected tracks"),
     "unlock_selected": Verb(unlock_selected, "Unlock selected tracks"),
     "open_panel": Verb(open_panel, "Open panel", writes=False),
+    "preview": Verb(preview, "Render before and after"),
+    **{name: Verb(act, title, writes) for name, (act, title, writes) in REVISIONS.items()},
 }
 
 
 def _mixed(desk: SessionDesk, tracks: tuple[str, ...], course: Course) -> Done:
+    from actions.service.ears import ears_of
+
+    end_for_the_time_being(desk, course)
     outcome, notes = _pass(desk, tracks, course, is_dry_run=False)
     desk.hearing = "after" if outcome.entry else desk.hearing
+    if outcome.entry is not None:
+        desk.ears = ears_of(outcome, outcome.entry)
     if outcome.entry is None:
         return Done(f"Nothing to do: the mix stands as the last pass left it.{notes}")
     lost = sum(not item.has_landed for item in outcome.entry.landed)
@@ -220,9 +321,12 @@ def _pass(
     from actions.first_pass import Wishes, first_pass
 
     settings = desk.settings
+    choices = desk.choices
     wishes = Wishes(
-        tracks, genre=settings.genre, amount_ratio=settings.amount_percent / 100.0, taste_file=settings.taste
-    )
+        tracks, genre=choices.genre or settings.genre, amount_ratio=settings.amount_percent / 100.0,
+        roles=desk.said_roles(), taste_file=settings.taste, left_out=choices.left_out,
+        loudness_lufs=choices.loudness_lufs,
+    )  # fmt: skip
     attempts = LIVE_ATTEMPTS if desk.place.is_live else 1
     desk.outcome = first_pass(desk.place.host, wishes, dry_run=is_dry_run, course=course, attempts=attempts)
     desk.song = desk.place.song(desk.outcome.heard.session)
@@ -235,13 +339,16 @@ def _pass(
 
 
 def _write_report(desk: SessionDesk, outcome: "Outcome", wishes: Any, is_dry_run: bool) -> None:
+    from actions.report.figures import write_figures
     from actions.report.filling import contents_of
     from actions.report.html import write_report
 
     target = report_file(desk.song)
     with contextlib.suppress(OSError):
         private_folder(target.parent)
-    write_report(contents_of(outcome, desk.song, target, {}, wishes, is_dry_run=is_dry_run), target)
+    contents = contents_of(outcome, desk.song, target, {}, wishes, is_dry_run=is_dry_run)
+    write_report(contents, target)
+    write_figures(contents, target.with_suffix(".json"))
     desk.report = target
 
 

@@ -14,7 +14,7 @@ import json
 import logging
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,12 +46,12 @@ class Door:
         self._file: Path | None = None
         self._open_count = 0
 
-    async def open(self, file: Path) -> int:
-        """Listen, and leave word of port and token in a file; return the port."""
+    async def open(self, file: Path, besides: Mapping[str, Any] | None = None) -> int:
+        """Listen, and leave word of port and token in a file, with what else is to be told; return the port."""
         self._server = await asyncio.start_server(self._serve, LOOPBACK, 0, limit=MOST_BYTES)
         port: int = self._server.sockets[0].getsockname()[1]
         private_folder(file.parent)
-        told = {"port": port, "token": self._token, "pid": os.getpid(), "protocol": PROTOCOL}
+        told = {**(besides or {}), "port": port, "token": self._token, "pid": os.getpid(), "protocol": PROTOCOL}
         write_private(file, json.dumps(told) + "\n")
         self._file = file
         return port

@@ -13,6 +13,8 @@ MOST_PER_SECOND: Final = 30
 PAUSE_SECONDS: Final = 1.02 / MOST_PER_SECOND
 """A little more than a thirtieth, so that no second ever sees one too many."""
 DEBOUNCE_SECONDS: Final = 0.3
+HOLD_SECONDS: Final = 0.2
+"""How long after his last move of a fader somebody is told where it stands; earlier it would jump under his finger."""
 IDS_KEPT: Final = 16
 """Of each button; a packet that is later than that many presses is none of this session."""
 
@@ -28,6 +30,7 @@ class Coalescer:
         self._pause_seconds = pause_seconds
         self._waiting: dict[str, Sent] = {}
         self._told: dict[str, tuple[float, Sent | None]] = {}
+        self._held_until: dict[str, float] = {}
 
     def offer(self, path: str, value: Sent) -> None:
         """Have a value told, instead of an earlier one of the same address that still waits."""
@@ -43,6 +46,7 @@ class Coalescer:
         ready = [(path, value) for path, value in self._waiting.items() if self._when(path, now) <= now]
         for path, value in ready:
             del self._waiting[path]
+            self._held_until.pop(path, None)
             self._told[path] = (now, value)
         return ready
 
@@ -62,9 +66,15 @@ class Coalescer:
             if path in self._told:
                 self._told[path] = (self._told[path][0], None)
 
+    def hold(self, path: str, seconds: float = HOLD_SECONDS) -> None:
+        """Tell nothing of a path for a while, as the client moves it himself, and then whatever was offered last."""
+        self.forget([path])
+        self._held_until[path] = self._clock() + seconds
+
     def _when(self, path: str, now: float) -> float:
         told = self._told.get(path)
-        return now if told is None else told[0] + self._pause_seconds
+        when = now if told is None else told[0] + self._pause_seconds
+        return max(when, self._held_until.get(path, when))
 
 
 class Debounce:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -19,9 +20,12 @@ from actions.service.desk import VERBS, SessionDesk, reached_desk
 from actions.service.door import Door
 from actions.service.knocking import ask
 from actions.service.logs import open_log
-from actions.service.orders import AT_ONCE, Order
+from actions.service.network import Network, hosts
+from actions.service.orders import AT_ONCE, Done, Order
+from actions.service.panel import Panel
 from actions.service.settings import Settings
 from actions.service.state import State
+from actions.service.web import Web
 from actions.service.worker import Worker
 from reaper_bridge.session.errors import FirstPassError, ResourceFolderError, SettingsError
 
@@ -93,21 +97,57 @@ async def _serve(project: Path | None, settings: Settings, folder: Path, then: s
     loop, stopping = asyncio.get_running_loop(), asyncio.Event()
     worker = Worker(_reach(project, settings), settings.patience_seconds)
     worker.watch(_Printed())
-    door = Door(lambda order: _answer(worker, order, stopping), (*VERBS, *AT_ONCE))
     _on_signals(loop, stopping.set)
-    port = await door.open(folder / SERVICE_FILE)
+    panel_port = 0
+
+    def asked(order: Order) -> "Future[Done] | None":
+        if order.do == "open_panel" and panel_port:
+            panel.open_browser(panel_port)
+            return None
+        return _asked(worker, order)
+
+    door = Door(lambda order: _answer(worker, order, asked, stopping), (*VERBS, *AT_ONCE))
+    network = Network(settings, asked, lambda: worker.picture)
+    panel = Panel(asked, lambda: worker.picture, has_preview=project is not None)
+    web = Web([*panel.routes(), *network.routes()], network.guests)
+    network.open()
+    panel_port = await _open_panel(web, panel, settings)
+    network.announce(panel_port)
+    worker.watch(network.look)
+    worker.watch(panel.look)
+    port = await door.open(folder / SERVICE_FILE, {**network.told, "panel_port": panel_port})
     log.info("started", extra={"pid": os.getpid(), "port": port, "project": str(project or "")})
     worker.start()
     try:
         if then is not None:
-            worker.submit(Order(then))
+            asked(Order(then))
         await stopping.wait()
     finally:
+        await web.close()
+        network.close()
         await door.close()
         # a write under way is waited for; the loop has nothing else to do any more
         await asyncio.to_thread(worker.stop)
         log.info("stopped")
     return 0
+
+
+async def _open_panel(web: Web, panel: Panel, settings: Settings) -> int:
+    """Open the panel and say where it is; return its port.
+
+    Raises:
+        SettingsError: The port that was chosen is taken, or there is no such interface.
+    """
+    try:
+        port = await web.open(hosts(settings), settings.panel_port)
+    except SettingsError:
+        if {"panel_port", "host"} & settings.model_fields_set:
+            raise
+        port = await web.open(hosts(settings))
+    # on the terminal alone: the log is for others to read, too
+    sys.stderr.write(f"Panel: {panel.link(port)}\n")
+    sys.stderr.flush()
+    return port
 
 
 def _reach(project: Path | None, settings: Settings) -> Callable[[], SessionDesk]:
@@ -129,17 +169,27 @@ def _reach(project: Path | None, settings: Settings) -> Callable[[], SessionDesk
     return reach
 
 
-def _answer(worker: Worker, order: Order, stopping: asyncio.Event) -> dict[str, Any]:
+def _answer(
+    worker: Worker, order: Order, asked: Callable[[Order], object], stopping: asyncio.Event
+) -> dict[str, Any]:  # fmt: skip
     """Answer an order at once; the work itself waits its turn."""
     if order.do == "stop":
         stopping.set()
-    elif order.do == "cancel":
-        worker.cancel()
-    elif order.do in VERBS:
-        future = worker.submit(order)
-        # nobody need look at how it ended: the state tells
-        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+    else:
+        asked(order)
     return {"state": worker.state.plain}
+
+
+def _asked(worker: Worker, order: Order) -> "Future[Done] | None":
+    """Hand an order on, from any thread; return its outcome to come, None where it is done at once."""
+    if order.do == "cancel":
+        worker.cancel()
+    if order.do not in VERBS:
+        return None
+    future = worker.submit(order)
+    # nobody need look at how it ended: the state tells
+    future.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return future
 
 
 def _on_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:

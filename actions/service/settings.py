@@ -22,6 +22,9 @@ else:
     import tomli as tomllib
 
 FILE: Final = "settings.toml"
+DEFAULT_OSC_PORT: Final = 9100
+"""Not 8000 or 9000, where REAPER's own OSC and most tablets listen, nor 8080, where Open Stage Control does."""
+DEFAULT_PANEL_PORT: Final = 9101
 
 
 class Settings(BaseModel):
@@ -36,6 +39,20 @@ class Settings(BaseModel):
     patience_seconds: float = Field(
         10.0, gt=0.0, le=600.0, description="how long a request waits for REAPER before it is given up"
     )
+    lan: bool = Field(False, description="let tablets in from the network, once they are let in at the desk")
+    host: str = Field(
+        "", description="the addresses of this computer to listen on, with commas between; with `lan`, all if not set"
+    )
+    osc_port: int = Field(
+        DEFAULT_OSC_PORT, ge=0, le=65535, description="where OSC is listened to; 0 is any port that is free"
+    )
+    osc_reply_port: int = Field(
+        0, ge=0, le=65535, description="where tablets listen that name no port; 0 is the one they send from"
+    )
+    panel_port: int = Field(
+        DEFAULT_PANEL_PORT, ge=0, le=65535, description="where the panel is; 0 is any port that is free"
+    )
+    announce: bool = Field(True, description="with `lan`, tell the network by zeroconf where the service is")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what is logged")
     log_bytes: int = Field(1_000_000, ge=10_000, description="when the log is turned over")
     log_files: int = Field(3, ge=1, le=100, description="how many old logs are kept")

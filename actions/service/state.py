@@ -26,6 +26,7 @@ class State:
 
     ``doing`` is the verb under way and ``waiting`` those after it. ``result`` tells how the last one ended.
     ``hearing`` is "before" or "after" once it was compared, ``report`` the path of the last report.
+    ``preview`` names before and after as they were rendered to listen to, "" once the session is another.
     """
 
     name: Name = "waiting_for_reaper"
@@ -42,6 +43,7 @@ class State:
     last_pass: str = ""
     hearing: str = ""
     report: str = ""
+    preview: str = ""
     serial: int = 0
 
     @property

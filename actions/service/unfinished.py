@@ -44,6 +44,9 @@ def _note(song: Path) -> Path:
 
 
 def _standing(ledger: Ledger) -> str:
-    passes = [(entry.id, entry.label, entry.written_at) for entry in ledger.passes]
+    passes = [
+        (entry.id, entry.label, entry.written_at, entry.restore, entry.revision.label if entry.revision else "")
+        for entry in ledger.passes
+    ]
     locks = sorted((track_id, sorted(kinds)) for track_id, kinds in ledger.locks.items())
     return hashlib.sha256(repr((passes, locks)).encode("utf-8", "surrogatepass")).hexdigest()

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 from actions.progress import Course
 from actions.service.orders import Done, Order
+from actions.service.picture import DeskPicture
 from actions.service.state import STAGES, State
 from reaper_bridge.session.errors import CancelledError, FirstPassError, HostBusyError, HostGoneError
 
@@ -29,13 +30,18 @@ log: Final = logging.getLogger("first_pass.service")
 class Desk(Protocol):
     """What the worker works on: a session that was reached, and the verbs that can be done to it.
 
-    ``last_time`` says what was under way when the service last ended, "" if nothing was.
+    ``last_time`` says what was under way when the service last ended, "" if nothing was. ``is_busy`` tells whether
+    REAPER was recording at the last glance, so that nothing can be written.
     """
 
     last_time: str
+    is_busy: bool
 
     def told(self) -> dict[str, Any]:
         """Return what the state shows of the session: ``project``, ``last_pass`` and so on."""
+
+    def picture(self) -> DeskPicture:
+        """Return everything there is to show but the state, of the session as it was last told."""
 
     def is_other(self) -> bool:
         """Tell whether the session may look otherwise than when it was last told; asked about once a second.
@@ -78,6 +84,7 @@ class Worker:
         self._cancelled = threading.Event()
         self._is_stopping = False
         self._state = State(sentence="Looking for REAPER.")
+        self._shown = DeskPicture()
         self._watchers: list[Callable[[State], None]] = []
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
@@ -87,6 +94,12 @@ class Worker:
     def state(self) -> State:
         """What is shown now."""
         return self._state
+
+    @property
+    def picture(self) -> DeskPicture:
+        """Everything that is shown now, the state in it; watchers are called whenever it is another."""
+        with self._changed:
+            return replace(self._shown, state=self._state)
 
     def start(self) -> None:
         """Begin to work."""
@@ -118,9 +131,9 @@ class Worker:
             known = self._seen.get(order.request_id) if order.request_id else None
             if known is not None:
                 return known
-            same = [job for job in (self._running, *self._jobs) if job and job.order.subject == order.subject]
-            job = same[0] if same else _Job(order)
-            if not same:
+            job = self._same(order)
+            if job is None:
+                job = _Job(order)
                 self._jobs.append(job)
                 log.info("asked", extra={"do": order.do, "request_id": order.request_id})
             if order.request_id:
@@ -130,6 +143,17 @@ class Worker:
             self._changed.notify_all()
         self._show(waiting=self._waiting())
         return job.future
+
+    def _same(self, order: Order) -> _Job | None:
+        """Return the job that an order joins, having made it the order's own where the last one wins."""
+        if order.replaces:
+            for job in self._jobs:
+                if job.order.replaces == order.replaces:
+                    job.order = order
+                    return job
+            return None
+        jobs = (self._running, *self._jobs)
+        return next((job for job in jobs if job is not None and job.order.subject == order.subject), None)
 
     def cancel(self) -> None:
         """Forget what waits, and stop what is under way at its next stage; a write that began is finished."""
@@ -178,7 +202,8 @@ class Worker:
     def _reached(self) -> Desk | None:
         try:
             desk = self._reach()
-            self._show(name="ready", sentence="Ready.", notice=desk.last_time, **desk.told())
+            told = desk.told()
+            self._show(desk.picture(), name="ready", sentence="Ready.", notice=desk.last_time, **told)
         except HostGoneError as gone:
             self._show(name="waiting_for_reaper", sentence=str(gone))
         except Exception as error:
@@ -194,7 +219,12 @@ class Worker:
             return True
         try:
             if desk.is_other():
-                self._show(**desk.told())
+                told = desk.told()
+                self._show(desk.picture(), **told)
+            if desk.is_busy and self._state.name == "ready":
+                self._show(name="reaper_busy", sentence="REAPER is recording; ask again when it has stopped.")
+            elif self._state.name == "reaper_busy" and not desk.is_busy:
+                self._show(name="ready", sentence="Ready.")
         except HostGoneError as gone:
             self._show(name="waiting_for_reaper", sentence=str(gone))
             return False
@@ -252,27 +282,32 @@ class Worker:
         with self._changed:
             self._running = None
         told: dict[str, Any] = {}
+        picture: DeskPicture | None = None
         if desk is not None:
             try:
                 told = desk.told()
+                picture = desk.picture()
             except Exception as error:
                 log.warning("the session could not be looked at", exc_info=error)
         log.info("ended", extra={"do": job.order.do, "state": ending.name, "result": ending.result})
         self._show(
-            name=ending.name, sentence=ending.sentence, result=ending.result, doing="", request_id="", stage="",
-            track="", progress_ratio=1.0 if ending.name == "ready" else 0.0, waiting=self._waiting(), **told,
+            picture, name=ending.name, sentence=ending.sentence, result=ending.result, doing="", request_id="",
+            stage="", track="", progress_ratio=1.0 if ending.name == "ready" else 0.0, waiting=self._waiting(), **told,
         )  # fmt: skip
 
     def _waiting(self) -> tuple[str, ...]:
         with self._changed:
             return tuple(job.order.do for job in self._jobs)
 
-    def _show(self, **what: Any) -> None:
-        """Change the state and tell everybody; a state that is shown already is not told again."""
+    def _show(self, picture: DeskPicture | None = None, **what: Any) -> None:
+        """Change the state, and the picture if there is a new one, and tell everybody of what is other."""
         with self._changed:
             before = self._state
-            if all(getattr(before, key) == value for key, value in what.items()):
+            is_same = picture is None or picture == self._shown
+            if is_same and all(getattr(before, key) == value for key, value in what.items()):
                 return
+            if picture is not None:
+                self._shown = picture
             self._state = replace(before, **what, serial=before.serial + 1)
             if self._state.name != before.name:
                 log.info("state", extra={"state": self._state.name, "sentence": self._state.sentence})

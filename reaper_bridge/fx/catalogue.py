@@ -3,6 +3,7 @@
 Lines here are unindented and without line ends: the block's opening line, what stands in it, and ``>``.
 """
 
+import functools
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -83,14 +84,28 @@ PLUGINS: Final = (
 _BY_ID: Final = {plugin.vst_id: plugin for plugin in PLUGINS}
 _BY_SETTINGS: Final = {plugin.settings: plugin for plugin in PLUGINS}
 _STEREO: Final = (1, 2)
+_MOST_KNOWN: Final = 2048
+_LONGEST_KNOWN_BYTES: Final = 16_384
+"""Ours are a tenth of that; the state of a sampler may be megabytes."""
 _AUXILIARY: Final = (4, 8)
 
 
 def parse_effect(lines: Sequence[bytes]) -> Effect:
     """Read an FX block; what we do not know or cannot read becomes a ``ForeignEffect``. Never raises."""
-    block = [line.strip() for line in lines]
+    block = tuple(line.strip() for line in lines)
     if not block:
         return ForeignEffect("", "")
+    return _known(block) if sum(map(len, block)) <= _LONGEST_KNOWN_BYTES else _parsed(block)
+
+
+@functools.lru_cache(_MOST_KNOWN)
+def _known(block: tuple[bytes, ...]) -> Effect:
+    """Read a block once; a project that is read again has most of its plug-ins as they were."""
+    return _parsed(block)
+
+
+def _parsed(lines: tuple[bytes, ...]) -> Effect:
+    block = list(lines)
     kind = Line(block[0]).name
     effect: Effect | None = None
     if kind == "JS":

@@ -13,7 +13,7 @@ from typing import Any, Final
 from reaper_bridge.live.calibration import CalibrationCache, Knot
 from reaper_bridge.live.connection import Bridge, BridgeRefusal
 from reaper_bridge.live.knobs import Facts
-from reaper_bridge.live.notes import fx_names
+from reaper_bridge.live.notes import fx_names, with_planned_tracks
 from reaper_bridge.live.plugins import calibration_key
 from reaper_bridge.live.reading import Picture, read_picture
 from reaper_bridge.session.errors import HostGoneError, StaleValueError
@@ -92,7 +92,9 @@ class Contact:
         except HostGoneError:
             self._reconnect()
             facts = self._bridge.request("snapshot")
-        self._picture = read_picture(facts, fx_names=fx_names(facts), calibration=self.calibrations)
+        names = fx_names(facts)
+        facts = with_planned_tracks(facts, names)
+        self._picture = read_picture(facts, fx_names=names, calibration=self.calibrations)
         if self._lost is not None:
             lost, self._lost = self._lost, None
             is_in = lost.is_in(self._picture)

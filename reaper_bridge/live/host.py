@@ -9,56 +9,56 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Final
 
 from reaper_bridge.live.calibration import default_folder
-from reaper_bridge.live.connection import Bridge, BridgeRefusal
+from reaper_bridge.live.carrying import Carrier, Step
+from reaper_bridge.live.connection import Bridge
 from reaper_bridge.live.connection import connect as connect_to_reaper
-from reaper_bridge.live.contact import ANSWER_SECONDS, Asked, Contact, Notice
-from reaper_bridge.live.notes import Notes, marks_of, packed_notes, read_notes
+from reaper_bridge.live.contact import Contact, Notice
+from reaper_bridge.live.notes import Kept, packed_notes
 from reaper_bridge.live.reading import Picture
-from reaper_bridge.live.refusals import moved, translated
 from reaper_bridge.live.sources import read_sources
 from reaper_bridge.live.stems import with_stems
-from reaper_bridge.live.writing import steps_of
 from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.change import MixPlan, same_value
 from reaper_bridge.session.checking import checked_plan
-from reaper_bridge.session.errors import StaleValueError
+from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import FxId, TrackId
 from reaper_bridge.session.ledger import Landed, Ledger, Pass, live_note
 from reaper_bridge.session.limits import check_change
 from reaper_bridge.session.model import Session
-from reaper_bridge.session.values import read_value
+from reaper_bridge.session.revision import Revision
+from reaper_bridge.session.values import read_value, with_plan
 
-LONG_SECONDS: Final = 1.0
-"""A write that holds REAPER longer is announced."""
-_ATTEMPTS: Final = 3
-_PATIENCE: Final = 5.0
-"""How many times as long as estimated a write may take before REAPER counts as gone."""
 _OUR_STEPS: Final = "First pass "
 """How the label of every pass begins."""
 _GLANCE_SECONDS: Final = 3.0
+_RECORDS: Final = 4
 _TAKE_BACK: Final = "Take back: "
 _LOCKS: Final = "First Pass: locks"
 
 
 @dataclass(frozen=True)
-class _Step:
-    """A plan on its way into REAPER: what it is called, the ledger with it, and the passes that were undone."""
+class _Undone:
+    """A pass that REAPER undid for us: its label, and the names of the steps that redo it."""
 
-    plan: MixPlan
     label: str
-    ledger: Ledger
-    undone: tuple[Pass, ...]
+    steps: tuple[str, ...]
+
+
+def step_name(entry: Pass) -> str:
+    """Return what REAPER's history calls the step that left a pass as it stands."""
+    if entry.revision is None:
+        return entry.label
+    return entry.revision.label or f"Revise: {entry.label}"
 
 
 class LiveHost:
     """The project in front in the REAPER that runs on this computer.
 
-    ``last_held_seconds`` is how long the last write kept REAPER's main thread. ``on_notice`` is told sentences the
-    user should read: that a write will take long, and what became of one whose answer was lost. ``on_busy`` is told
-    what REAPER is kept busy with, and an empty sentence when it is free again.
+    ``on_notice`` is told sentences the user should read: that a write will take long, and what became of one whose
+    answer was lost. ``on_busy`` is told what REAPER is kept busy with, and an empty sentence when it is free again.
 
     Raises:
         HostGoneError: There is no REAPER with a running bridge; the sentence says how it stands.
@@ -75,8 +75,8 @@ class LiveHost:
     ) -> None:
         connect = connect or (lambda: connect_to_reaper(resource_path))
         self._reaper = Contact(connect, calibration_folder or default_folder(), on_notice, on_busy)
-        self.last_held_seconds = 0.0
-        self._undone_labels: set[str] = set()
+        self._carrier = Carrier(self._reaper)
+        self._undone: list[_Undone] = []
         self._taken_back: Pass | None = None
 
     def __enter__(self) -> "LiveHost":
@@ -92,6 +92,11 @@ class LiveHost:
         self._reaper.close()
 
     @property
+    def last_held_seconds(self) -> float:
+        """How long the last write kept REAPER's main thread."""
+        return self._carrier.last_held_seconds
+
+    @property
     def is_alive(self) -> bool:
         """Whether REAPER answered every request so far."""
         return self._reaper.is_alive
@@ -102,14 +107,14 @@ class LiveHost:
         look = self._reaper.last_look
         return Path(look.project_path) if look is not None and look.project_path else None
 
-    def glance(self) -> tuple[str, int]:
-        """Return the path of the project in front and its change count, at hardly any cost to REAPER.
+    def glance(self) -> tuple[str, int, bool]:
+        """Return the path of the project in front, its change count and whether REAPER records, at hardly any cost.
 
         Raises:
             HostGoneError: REAPER does not answer.
         """
         facts = self._reaper.bridge.request("state", timeout_seconds=_GLANCE_SECONDS)
-        return str(facts["path"]), int(facts["change_count"])
+        return str(facts["path"]), int(facts["change_count"]), bool(int(facts["play_state"]) & _RECORDS)
 
     def picture(self) -> Picture:
         """Return the last look at the project, with what is not in the session: path, counts, raw facts."""
@@ -129,7 +134,7 @@ class LiveHost:
         Raises:
             ProjectFileError: The notes in the project are damaged.
         """
-        return self._notes(self._reaper.current()).ledger
+        return self._carrier.notes(self._reaper.current()).ledger
 
     def selected_tracks(self) -> tuple[TrackId, ...]:
         """Return the tracks that are selected, in order."""
@@ -144,7 +149,7 @@ class LiveHost:
             HostGoneError: REAPER does not answer.
         """
         picture = self._reaper.current()
-        written = self._notes(picture).ledger.written
+        written = self._carrier.notes(picture).ledger.written
         ours = {FxId(a.key) for a, c in written.items() if a.kind == "fx" and c.before is None}
         sources = read_sources(picture, track_ids)
         return with_stems(self._reaper.bridge, picture, sources, ours=ours, on_busy=self._reaper.on_busy)
@@ -156,6 +161,7 @@ class LiveHost:
         label: str,
         taste: str = "",
         audio_keys: Mapping[TrackId, str] | None = None,
+        memo: str = "",
     ) -> Pass:
         """Write every change of a plan as one step of REAPER's undo, or none of them, and enter it into the ledger.
 
@@ -168,11 +174,11 @@ class LiveHost:
             HostGoneError: REAPER stopped answering; the next contact tells whether the pass is in.
         """
         picture = self._reaper.current()
-        notes = self._notes(picture)
+        notes = self._carrier.notes(picture)
         plan = plan.without_idle
-        note = live_note(secrets.token_hex(6), self._reaper.run_of(picture))
+        note = self._new_note(picture)
         written_at = datetime.now().astimezone().isoformat(timespec="seconds")
-        entry = Pass(notes.ledger.next_id, label, written_at, (), taste, dict(audio_keys or {}), note)
+        entry = Pass(notes.ledger.next_id, label, written_at, (), taste, dict(audio_keys or {}), note, memo=memo)
         if not plan:
             return replace(entry, restore="")
         for change in plan:
@@ -180,38 +186,70 @@ class LiveHost:
         plan = checked_plan(picture.session, plan)
         entry = replace(entry, landed=tuple(Landed(change, change.after) for change in plan))
         ledger = replace(notes.ledger, passes=(*notes.ledger.passes, entry))
-        after = self._carry_out(picture, _Step(plan, label, ledger, notes.undone))
-        self._taken_back = None
-        self._undone_labels.clear()
+        after = self._carrier.carry_out(picture, Step(plan, label, ledger, notes.undone))
+        self._forget_undone()
         landed = tuple(Landed(change, read_value(after.session, change.address)) for change in plan)
         if all(item.has_landed for item in landed):
             return entry
-        return self._corrected(after, replace(entry, landed=landed))
+        return self._carrier.corrected(after, replace(entry, landed=landed))
+
+    def revise(self, plan: MixPlan, revision: Revision) -> Pass:
+        """Make something else of the last pass: one more step of REAPER's undo, and the same pass in the ledger.
+
+        Raises:
+            StaleValueError: A value, or the project in front, changed since the snapshot.
+            PlanError: No pass stands, or REAPER cannot do it.
+            HostBusyError: REAPER is recording or rendering; nothing was done.
+            HostGoneError: REAPER stopped answering; the next contact tells whether it is in.
+        """
+        picture = self._reaper.current()
+        notes = self._carrier.notes(picture)
+        if not notes.ledger.passes:
+            raise PlanError("No pass of ours stands in the project; make one first.")
+        last = notes.ledger.passes[-1]
+        plan = plan.without_idle
+        for change in plan:
+            check_change(change)
+        plan = checked_plan(picture.session, plan)
+        marked = replace(last, restore=self._new_note(picture))
+        entry = marked.revised(revision, plan, with_plan(picture.session, plan))
+        ledger = replace(notes.ledger, passes=(*notes.ledger.passes[:-1], entry))
+        after = self._carrier.carry_out(picture, Step(plan, step_name(entry), ledger, (*notes.undone, Kept.of(last))))
+        self._forget_undone()
+        landed = marked.revised(revision, plan, after.session)
+        return entry if landed == entry else self._carrier.corrected(after, landed)
 
     def undo(self) -> str | None:
-        """Take the last pass back and return its label; None where there is none.
+        """Take the last pass back with its revisions and return its label; None where there is none.
 
-        Where it is REAPER's last step, REAPER undoes it. Else the values that are still ours are taken back in a
-        new step, and what the engineer did since stays.
+        As far as they are REAPER's last steps, REAPER undoes them. Else the values that are still ours are taken
+        back in a new step, and what the engineer did since stays.
 
         Raises:
             HostBusyError: REAPER is recording or rendering; nothing was done.
             HostGoneError: REAPER stopped answering.
         """
         picture = self._reaper.look()
-        notes = self._notes(picture)
+        notes = self._carrier.notes(picture)
         if not notes.ledger.passes:
             return None
-        entry = notes.ledger.passes[-1]
-        if entry.mark and picture.undo_name == entry.label and self._undone_by_reaper(picture, entry):
-            self._undone_labels.add(entry.label)
-            return entry.label
+        label, number = notes.ledger.passes[-1].label, notes.ledger.passes[-1].id
+        steps: list[str] = []
+        while self._undone_by_reaper(picture, notes.ledger.passes[-1]):
+            steps.append(step_name(notes.ledger.passes[-1]))
+            picture = self._reaper.look()
+            notes = self._carrier.notes(picture)
+            if not notes.ledger.passes or notes.ledger.passes[-1].id != number:
+                self._undone.append(_Undone(label, tuple(reversed(steps))))
+                return label
         picture = self._reaper.current()
+        notes = self._carrier.notes(picture)
+        entry = notes.ledger.passes[-1]
         ledger = replace(notes.ledger, passes=notes.ledger.passes[:-1])
         plan = notes.ledger.take_back(picture.session, entry)
-        self._carry_out(picture, _Step(plan, _TAKE_BACK + entry.label, ledger, (*notes.undone, entry)))
+        self._carrier.carry_out(picture, Step(plan, _TAKE_BACK + label, ledger, (*notes.undone, Kept.of(entry))))
         self._taken_back = entry
-        return entry.label
+        return label
 
     def redo(self) -> str | None:
         """Put the pass back that was undone last and return its label; None where there is none.
@@ -223,13 +261,19 @@ class LiveHost:
             HostGoneError: REAPER stopped answering.
         """
         picture = self._reaper.look()
+        if self._undone and picture.redo_name == self._undone[-1].steps[0]:
+            undone = self._undone.pop()
+            for name in undone.steps:
+                if not self._did("redo", self._reaper.current(), name):
+                    break
+            return undone.label
         name = picture.redo_name or ""
-        labels = self._undone_labels | {entry.label for entry in self._notes(picture).undone}
+        labels = {step_name(kept.entry) for kept in self._carrier.notes(picture).undone}
         # one that a run before this one undid may be in no note any more: REAPER took the notes back with it
         if (name in labels or name.startswith(_OUR_STEPS)) and self._did("redo", picture, name):
             return name
         entry, self._taken_back = self._taken_back, None
-        if entry is None or entry in self._notes(picture).ledger.passes:
+        if entry is None or entry in self._carrier.notes(picture).ledger.passes:
             return None
         taken_back = _TAKE_BACK + entry.label
         if picture.undo_name == taken_back and self._did("take_back", picture, taken_back):
@@ -238,7 +282,8 @@ class LiveHost:
         again = MixPlan(tuple(c for c in entry.plan if same_value(read_value(session, c.address), c.before)))
         if not again:
             return None
-        return self.write(again, label=entry.label, taste=entry.taste, audio_keys=entry.audio_keys).label
+        keys, memo = entry.audio_keys, entry.memo
+        return self.write(again, label=entry.label, taste=entry.taste, audio_keys=keys, memo=memo).label
 
     def set_locks(self, locks: Mapping[TrackId, frozenset[str]]) -> None:
         """Replace the engineer's locks; a step of its own in REAPER's undo, as REAPER may take notes back with one.
@@ -249,77 +294,29 @@ class LiveHost:
             HostGoneError: REAPER stopped answering.
         """
         picture = self._reaper.look()
-        notes = self._notes(picture)
+        notes = self._carrier.notes(picture)
         packed = packed_notes(replace(notes.ledger, locks=dict(locks)), notes.undone)
         self._reaper.change("set_notes", picture, _LOCKS, notes=packed)
 
-    def _notes(self, picture: Picture) -> Notes:
-        return read_notes(picture.facts, picture.session, self._reaper.run_of(picture))
-
-    def _carry_out(self, picture: Picture, step: _Step) -> Picture:
-        """Write a step into REAPER, and look what came of it."""
-        for _ in range(_ATTEMPTS):
-            try:
-                answer = self._write_once(picture, step)
-            except BridgeRefusal as refusal:
-                if refusal.kind != "count":
-                    raise translated(refusal, picture) from refusal
-                # something was done since: if nothing that a session shows, our reckoning still holds
-                earlier, picture = picture, self._reaper.look()
-                error = moved(earlier.session, picture.session, step.plan)
-                if error is not None:
-                    raise error from refusal
-                continue
-            self.last_held_seconds = float(answer["held_seconds"])
-            self._reaper.learn(answer)
-            return self._reaper.look()
-        raise StaleValueError("Somebody keeps working on the project; nothing was written. Run it again.")
-
-    def _write_once(self, picture: Picture, step: _Step) -> dict[str, Any]:
-        names = self._notes(picture).ledger.fx_names
-        costs = self._reaper.calibrations
-        steps = steps_of(step.plan, picture, names, costs)
-        estimate = steps.units * costs.seconds_per_unit()
-        if estimate > LONG_SECONDS:
-            self._reaper.on_notice(f"Writing will hold REAPER for about {estimate:.0f} s.")
-        marks = marks_of(step.ledger)
-        self._reaper.on_busy(f"Writing “{step.label}” into REAPER.")
-        try:
-            answer = self._reaper.change(
-                "write",
-                picture,
-                step.label,
-                seconds=max(ANSWER_SECONDS, _PATIENCE * estimate),
-                asked=Asked(step.label, picture.pass_mark, marks),
-                expected=steps.expected,
-                steps=steps.steps,
-                names=dict(names),
-                notes=packed_notes(replace(step.ledger, fx_names={}), step.undone),
-                mark=marks,
-            )
-        finally:
-            self._reaper.on_busy("")
-        costs.keep_cost(steps.units, float(answer["held_seconds"]))
-        return answer
-
-    def _corrected(self, after: Picture, entry: Pass) -> Pass:
-        """Put what did not land as asked into the notes, too; it is no step of its own."""
-        notes = self._notes(after)
-        passes = tuple(entry if other.mark == entry.mark else other for other in notes.ledger.passes)
-        self._reaper.change(
-            "set_notes", after, "", notes=packed_notes(replace(notes.ledger, passes=passes), notes.undone)
-        )
-        return entry
-
     def _undone_by_reaper(self, picture: Picture, entry: Pass) -> bool:
-        """Let REAPER undo its last step, and make sure that it was this pass; else put it back."""
-        answer = self._reaper.change("take_back", picture, entry.label)
+        """Let REAPER undo its last step if it is this pass, and make sure that it was; else put it back."""
+        name = step_name(entry)
+        if not entry.mark or picture.undo_name != name:
+            return False
+        answer = self._reaper.change("take_back", picture, name)
         if not answer["done"]:
             return False
         if entry.mark not in str(answer["mark"]).split():
             return True
-        self._did("redo", self._reaper.look(), entry.label)
+        self._did("redo", self._reaper.look(), name)
         return False
+
+    def _new_note(self, picture: Picture) -> str:
+        return live_note(secrets.token_hex(6), self._reaper.run_of(picture))
+
+    def _forget_undone(self) -> None:
+        self._taken_back = None
+        self._undone.clear()
 
     def _did(self, name: str, picture: Picture, label: str) -> bool:
         return bool(self._reaper.change(name, picture, label)["done"])

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from reaper_bridge.fx.catalogue import PLUGINS, Plugin
-from reaper_bridge.fx.float_list import format_float_list
+from reaper_bridge.fx.float_list import format_float_list, parse_float_list
 from reaper_bridge.fx.laws import Knob
 from reaper_bridge.fx.reacomp import KNOBS as REACOMP_KNOBS
 from reaper_bridge.fx.reagate import KNOBS as REAGATE_KNOBS
@@ -150,7 +150,8 @@ def settings_of(
     if plugin is None:
         raise PlanError(f"{plugin_name(effect)} cannot be set from here; leave it as it is.")
     if not plugin.is_chunk:
-        return Settings(_turns(effect, _LISTS[plugin.settings], calibration))
+        turns = _turns(effect, _LISTS[plugin.settings], calibration)
+        return Settings(turns if standing is not None else (*_unnamed(effect, plugin, version), *turns))
     before = _standing_state(standing)
     chunk = base64.b64encode(plugin.format(effect, version, before)).decode("ascii")
     if isinstance(effect, ReaEq):
@@ -162,6 +163,13 @@ def settings_of(
 
 def _turns(effect: Any, knobs: Sequence[Knob], calibration: Calibration | None) -> tuple[Turn, ...]:
     return tuple(turn(knob, getattr(effect, knob.field), calibration) for knob in knobs)
+
+
+def _unnamed(effect: Effect, plugin: Plugin, version: tuple[int, int]) -> tuple[Turn, ...]:
+    """Return the knobs of a new plug-in that no settings name: a user's default preset may have moved them."""
+    named = {knob.index for knob in _LISTS[plugin.settings]}
+    raw = parse_float_list(plugin.format(effect, version, b"")) or ()
+    return tuple(Turn(index, value) for index, value in enumerate(raw) if index not in named)
 
 
 def _standing_state(standing: Facts | None) -> bytes:

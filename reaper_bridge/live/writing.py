@@ -55,7 +55,7 @@ UNITS: Final = {"track": 500.0, "value": 2.0, "fx": 2000.0, "turn": 8.0, "chunk"
 
 @dataclass
 class Steps:
-    """What REAPER is to do, in order; ``expected`` is what must stand there before, ``names`` say whose step fails."""
+    """What REAPER is to do, in order; ``expected`` is what must stand there before, ``units`` what it costs."""
 
     steps: list[list[Any]] = field(default_factory=list)
     expected: list[list[Any]] = field(default_factory=list)

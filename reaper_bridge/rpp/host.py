@@ -18,23 +18,24 @@ from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.change import MixPlan
 from reaper_bridge.session.checking import checked_plan
 from reaper_bridge.session.errors import PlanError, ProjectFileError, StaleValueError
-from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.identity import FxId, TrackId
 from reaper_bridge.session.ledger import Landed, Ledger, Pass
 from reaper_bridge.session.limits import check_change
 from reaper_bridge.session.model import Session
-from reaper_bridge.session.naming import with_planned_ids, with_real_ids
+from reaper_bridge.session.naming import real_tracks, with_planned_ids, with_real_ids
 from reaper_bridge.session.revision import Revision
 from reaper_bridge.session.values import read_value
 
 
 @dataclass(frozen=True)
 class _Picture:
-    """The file as it was read: its bytes, their tree, and the session in it."""
+    """The file as it was read: its bytes, their tree, the session in it, and planned ids with REAPER's own."""
 
     path: Path
     data: bytes
     document: Document
     session: Session
+    names: Mapping[FxId, FxId]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class ProjectFile:
         self.backup = backup
         self.last_backup: Path | None = None
         self._picture: _Picture | None = None
+        self._known_ledger: tuple[_Picture, Ledger] | None = None
         self._undone: list[_Undone] = []
 
     def snapshot(self) -> Session:
@@ -68,7 +70,9 @@ class ProjectFile:
         Raises:
             ProjectFileError: It is missing, not a project, or breaks off.
         """
-        self._picture = _read_picture(self.path)
+        data = read_file(self.path)
+        if self._picture is None or self._picture.data != data or self._picture.path != self.path:
+            self._picture = _read_picture(self.path, data)
         return self._picture.session
 
     def ledger(self) -> Ledger:
@@ -78,16 +82,23 @@ class ProjectFile:
             ProjectFileError: The notes in the project are damaged.
         """
         picture = self._current()
-        return read_ledger(picture.document, picture.path.name).standing(picture.session)
+        if self._known_ledger is None or self._known_ledger[0] is not picture:
+            ledger = read_ledger(picture.document, picture.path.name).standing(picture.session)
+            self._known_ledger = picture, ledger
+        return self._known_ledger[1]
 
     def selected_tracks(self) -> tuple[TrackId, ...]:
         """Return the tracks that were selected when the project was saved, in order."""
-        return read_selection(self._current().document)
+        picture = self._current()
+        planned = {real: name for name, real in picture.names.items()}
+        return tuple(TrackId(planned.get(FxId(i), FxId(i))) for i in read_selection(picture.document))
 
     def sources(self, track_ids: Collection[TrackId]) -> Mapping[TrackId, TrackAudio]:
         """Tell where the sound of these tracks lies, before their FX."""
         picture = self._current()
-        return read_sources(picture.document, picture.path, track_ids)
+        real = real_tracks(track_ids, picture.names)
+        found = read_sources(picture.document, picture.path, real)
+        return {real[track_id]: replace(audio, track_id=real[track_id]) for track_id, audio in found.items()}
 
     def write(
         self,
@@ -96,6 +107,7 @@ class ProjectFile:
         label: str,
         taste: str = "",
         audio_keys: Mapping[TrackId, str] | None = None,
+        memo: str = "",
     ) -> Pass:
         """Write every change of a plan, or none of them, and enter it into the project's ledger.
 
@@ -109,7 +121,7 @@ class ProjectFile:
         picture = self._unchanged()
         document = self._moved_document(picture)
         data, entry = apply_bytes(
-            document, plan, path=picture.path, label=label, taste=taste, audio_keys=audio_keys,
+            document, plan, path=picture.path, label=label, taste=taste, audio_keys=audio_keys, memo=memo,
             session=picture.session,
         )  # fmt: skip
         self._put(picture, data, "first-pass")
@@ -128,9 +140,14 @@ class ProjectFile:
         """
         picture = self._unchanged()
         document = self._moved_document(picture)
-        data, entry = revised_bytes(document, plan, revision, path=picture.path, session=picture.session)
-        self._put(picture, data, "revision", may_need_backup=not entry.restore)
+        edited, ledger, after = _revised(document, plan, revision, picture.path, picture.session, self.ledger())
+        entry = ledger.passes[-1]
+        self._put(picture, edited.to_bytes(), "revision", may_need_backup=not entry.restore)
         self._undone.clear()
+        if self.path == picture.path:
+            # what was written has been read back already; the next revision need not do so again
+            self._picture = _Picture(self.path, edited.to_bytes(), edited, after, ledger.fx_names)
+            self._known_ledger = self._picture, ledger
         return entry
 
     def undo(self) -> str | None:
@@ -225,6 +242,7 @@ def apply_bytes(
     label: str,
     taste: str = "",
     audio_keys: Mapping[TrackId, str] | None = None,
+    memo: str = "",
     session: Session | None = None,
 ) -> tuple[bytes, Pass]:
     """Return the file a plan makes of a document, and its entry in the ledger; nothing is written to disk.
@@ -249,7 +267,7 @@ def apply_bytes(
     write_plan(edited, with_real_ids(plan, ledger.fx_names))
     after = _named_session(parse_project(edited.to_bytes(), path.name), path, ledger)
     landed = tuple(Landed(change, read_value(after, change.address)) for change in plan)
-    entry = Pass(ledger.next_id, label, written_at, landed, taste, dict(audio_keys or {}))
+    entry = Pass(ledger.next_id, label, written_at, landed, taste, dict(audio_keys or {}), memo=memo)
     # the note is about a file that holds a ledger, so one is entered before it is taken
     write_ledger(edited, replace(ledger, passes=(*ledger.passes, entry)))
     entry = replace(entry, restore=restore_note(document, edited))
@@ -257,16 +275,15 @@ def apply_bytes(
     return edited.to_bytes(), entry
 
 
-def revised_bytes(
-    document: Document, plan: MixPlan, revision: Revision, *, path: Path, session: Session
-) -> tuple[bytes, Pass]:  # fmt: skip
-    """Return the file with its last pass revised, and that pass; nothing is written to disk.
+def _revised(
+    document: Document, plan: MixPlan, revision: Revision, path: Path, session: Session, ledger: Ledger
+) -> tuple[Document, Ledger, Session]:
+    """Return a document with its last pass revised, its ledger, and the session in it; nothing is written to disk.
 
     Raises:
         StaleValueError: A value is not what the plan says it was before.
         PlanError: There is no pass, or the plan does not fit the project.
     """
-    ledger = read_ledger(document, path.name).standing(session)
     if not ledger.passes:
         raise PlanError(f"No pass of ours stands in {path.name}; make one first.")
     plan = plan.without_idle
@@ -279,8 +296,9 @@ def revised_bytes(
         after = _named_session(parse_project(edited.to_bytes(), path.name), path, ledger)
     entry = ledger.passes[-1].revised(revision, plan, after)
     entry = replace(entry, restore=continued_note(document, entry.restore, edited))
-    write_ledger(edited, replace(ledger, passes=(*ledger.passes[:-1], entry)))
-    return edited.to_bytes(), entry
+    ledger = replace(ledger, passes=(*ledger.passes[:-1], entry))
+    write_ledger(edited, ledger)
+    return edited, ledger, after
 
 
 def undo_bytes(document: Document, *, path: Path, session: Session | None = None) -> tuple[bytes, Pass | None]:
@@ -304,15 +322,14 @@ def undo_bytes(document: Document, *, path: Path, session: Session | None = None
     return earlier.to_bytes(), entry
 
 
-def _read_picture(path: Path) -> _Picture:
-    data = read_file(path)
+def _read_picture(path: Path, data: bytes) -> _Picture:
     document = parse_project(data, path.name)
     try:
         ledger = read_ledger(document, path.name)
     except ProjectFileError:
         # looking at a project with damaged notes is allowed; whoever asks for the notes is told
         ledger = Ledger()
-    return _Picture(path, data, document, _named_session(document, path, ledger))
+    return _Picture(path, data, document, _named_session(document, path, ledger), ledger.fx_names)
 
 
 def _named_session(document: Document, path: Path, ledger: Ledger) -> Session:

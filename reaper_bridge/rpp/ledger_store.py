@@ -3,6 +3,7 @@
 Each key of ``session.packing`` is a line. REAPER may write them back in any order, letter case and quoting.
 """
 
+from base64 import b64decode
 from typing import Final
 
 from reaper_bridge.rpp.editing import PROJECT_ORDER, put_in_order, raw_line_in, remove_node, text_block_in
@@ -24,10 +25,9 @@ def read_ledger(document: Document, where: str = "The project") -> Ledger:
     section = _section(document.project)
     if section is None:
         return Ledger()
-    values = {c.name.upper(): c.text(1) for c in section.children if isinstance(c, Line)}
     try:
-        return parse_packed(values)
-    except PlanError as error:
+        return parse_packed(_values(section))
+    except (PlanError, ValueError) as error:
         raise ProjectFileError(
             f"{where}: the notes of earlier passes are damaged; delete the block <{SECTION} in <{EXT_STATE}"
             " with a text editor to go on without them."
@@ -77,6 +77,20 @@ def _section(project: Block) -> Block | None:
     if ext_state is None:
         return None
     return next((block for block in ext_state.blocks() if block.name.upper() == SECTION), None)
+
+
+def _values(section: Block) -> dict[str, str]:
+    """Return the keys of an ext state section. REAPER keeps some values as ``<BIN KEY`` blocks of base64 lines.
+
+    Raises:
+        ValueError: A block holds something else.
+    """
+    values = {line.name.upper(): line.text(1) for line in section.children if isinstance(line, Line)}
+    for block in section.blocks():
+        if block.name.upper() == "BIN":
+            lines = [child.raw.strip() for child in block.children if isinstance(child, Line)]
+            values[block.head.text(1).upper()] = b64decode(b"".join(lines), validate=True).decode("utf-8")
+    return values
 
 
 def _lines(ledger: Ledger) -> list[str]:

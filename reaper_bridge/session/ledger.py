@@ -9,6 +9,7 @@ that undo takes back (``Pass.mark``); where the mark cannot be seen, its values 
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from reaper_bridge.session.address import Address
@@ -40,8 +41,8 @@ class Pass:
     """One entry of the ledger: one undo step.
 
     ``context`` tells under which taste and with which audio each track was mixed, so that a later pass
-    knows what is new. ``restore`` is the host's own note for putting its exact state back. ``landed`` stays the full
-    pass, whatever a ``revision`` made of it.
+    knows what is new. ``restore`` is the host's own note for putting its exact state back, ``memo`` that of whoever
+    decided the pass, for a later one. ``landed`` stays the full pass, whatever a ``revision`` made of it.
     """
 
     id: int
@@ -52,13 +53,14 @@ class Pass:
     audio_keys: Mapping[TrackId, str] = field(default_factory=dict)
     restore: str = ""
     revision: Revision | None = None
+    memo: str = ""
 
-    @property
+    @cached_property
     def full(self) -> MixPlan:
         """What it changed when it was written, from before to what landed."""
         return MixPlan(tuple(replace(item.change, after=item.value) for item in self.landed))
 
-    @property
+    @cached_property
     def plan(self) -> MixPlan:
         """What it changed, from before to how it stands, revised or not."""
         if self.revision is None or not self.revision.stands:
@@ -100,7 +102,7 @@ def live_note(mark: str, run: str = "") -> str:
 class Ledger:
     """All passes that stand in a project, oldest first, and the engineer's locks.
 
-    ``fx_names`` are the plug-ins to which REAPER gave another id than our plan had for them: planned to real.
+    ``fx_names`` are the plug-ins (and tracks) to which REAPER gave another id than our plan had: planned to real.
     """
 
     passes: tuple[Pass, ...] = ()
@@ -151,10 +153,14 @@ class Ledger:
         return self
 
     def _is_undone(self, session: Session) -> bool:
-        """Tell whether everything stands as before these passes; tracks that are gone by now say nothing."""
-        return all(
+        """Tell whether everything stands as before these passes; tracks that are gone by now say nothing.
+
+        Passes that are revised to nothing stand all the same.
+        """
+        moved = {a: change for a, change in self.written.items() if not same_value(change.before, change.after)}
+        return (bool(moved) or not self.written) and all(
             same_value(read_value(session, address), change.before)
-            for address, change in self.written.items()
+            for address, change in moved.items()
             if address.kind == "track" or session.has_track(address.track_id)
         )
 
@@ -165,12 +171,7 @@ class Ledger:
         """
         plan = entry.plan.without_idle.inverse
         still_ours = MixPlan(tuple(c for c in plan if same_value(read_value(session, c.address), c.before)))
-        kept_tracks = {
-            c.address
-            for c in still_ours
-            if isinstance(c.before, NewTrack) and _is_in_use(session, c.address.track_id, still_ours)
-        }
-        return still_ours.without(kept_tracks)
+        return without_tracks_in_use(session, still_ours)
 
     def before_our_work(self, session: Session) -> Session:
         """Return the session as it was before our passes, with everything of the engineer's as it is now.
@@ -179,6 +180,12 @@ class Ledger:
         """
         changes = [c.inverse for c in self.ours(session).values() if c.address.kind != "track"]
         return with_plan(session, MixPlan(tuple(changes)))
+
+
+def without_tracks_in_use(session: Session, plan: MixPlan) -> MixPlan:
+    """Return a plan that removes no track that the engineer put something on, or sends to."""
+    removed = (c for c in plan if c.after is None and isinstance(c.before, NewTrack))
+    return plan.without({c.address for c in removed if _is_in_use(session, c.address.track_id, plan)})
 
 
 def _is_in_use(session: Session, track_id: TrackId, plan: MixPlan) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from reaper_bridge.session.errors import FirstPassError, PlanError
 from reaper_bridge.session.identity import FxId
-from reaper_bridge.session.ledger import Ledger
+from reaper_bridge.session.ledger import Ledger, Pass
 from reaper_bridge.session.wire import parse_locks, parse_pass, plain_locks, plain_pass
 
 SECTION: Final = "FIRSTPASS"
@@ -29,10 +29,25 @@ def packed_ledger(ledger: Ledger) -> dict[str, str]:
     if not ledger.passes and not plain_locks(ledger):
         return {}
     plain = {"passes": [plain_pass(entry) for entry in ledger.passes], "locks": plain_locks(ledger)}
-    text = json.dumps(plain, ensure_ascii=True, separators=(",", ":"))
-    packed = base64.b64encode(zlib.compress(text.encode("ascii"), 9)).decode("ascii")
-    parts = _parts(packed, "LEDGER")
+    parts = parts_of(_packed(plain), "LEDGER")
     return {"FORMAT": f"{_FORMAT}:{len(parts)}", **parts, **packed_names(ledger.fx_names)}
+
+
+def packed_pass(entry: Pass) -> str:
+    """Return one pass as text, which may be cut anywhere."""
+    return _packed(plain_pass(entry))
+
+
+def parse_packed_pass(text: str) -> Pass:
+    """Read a pass back, the reverse of ``packed_pass``.
+
+    Raises:
+        PlanError: It is damaged.
+    """
+    try:
+        return parse_pass(_unpacked(text))
+    except _DAMAGES as error:
+        raise PlanError(f"The notes of an earlier pass are damaged: {error}.") from error
 
 
 def packed_names(names: Mapping[FxId, FxId]) -> dict[str, str]:
@@ -60,7 +75,8 @@ def parse_packed(values: Mapping[str, str]) -> Ledger:
         raise PlanError(f"The notes of earlier passes are damaged: {error}.") from error
 
 
-def _parts(text: str, name: str) -> dict[str, str]:
+def parts_of(text: str, name: str) -> dict[str, str]:
+    """Return a text cut into values of keys ``NAME_0001`` …."""
     cut = [text[at : at + VALUE_LENGTH] for at in range(0, len(text), VALUE_LENGTH)]
     return {f"{name}_{number:04d}": part for number, part in enumerate(cut, 1)}
 
@@ -70,7 +86,16 @@ def _plain_of(values: Mapping[str, str]) -> Any:
     if version != _FORMAT:
         raise ValueError(f"format {version}")
     packed = "".join(values[f"LEDGER_{number:04d}"] for number in range(1, int(count) + 1))
-    return json.loads(zlib.decompress(base64.b64decode(packed, validate=True)))
+    return _unpacked(packed)
+
+
+def _packed(plain: Any) -> str:
+    text = json.dumps(plain, ensure_ascii=True, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(text.encode("ascii"), 9)).decode("ascii")
+
+
+def _unpacked(text: str) -> Any:
+    return json.loads(zlib.decompress(base64.b64decode(text, validate=True)))
 
 
 def _names_of(values: Mapping[str, str]) -> dict[FxId, FxId]:

@@ -207,6 +207,7 @@ def plain_pass(entry: Pass) -> dict[str, Any]:
         "audio_keys": dict(entry.audio_keys),
         "restore": entry.restore,
         **({} if entry.revision is None else {"revision": plain_revision(entry.revision)}),
+        **({"memo": entry.memo} if entry.memo else {}),
         "landed": [
             {**plain_change(item.change), **({} if item.has_landed else {"landed": plain_value(item.value)})}
             for item in entry.landed
@@ -234,6 +235,7 @@ def parse_pass(data: Mapping[str, Any]) -> Pass:
         {TrackId(k): str(v) for k, v in dict(data.get("audio_keys", {})).items()},
         str(data.get("restore", "")),
         parse_revision(data["revision"]) if "revision" in data else None,
+        str(data.get("memo", "")),
     )
 
 

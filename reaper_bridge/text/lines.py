@@ -6,12 +6,14 @@ that starts with ``"``, ``'`` or a backtick runs to the next such character, the
 UTF-8; bytes that are not survive as surrogate escapes.
 """
 
+import functools
 import math
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 _QUOTES = (b'"', b"'", b"`")
 _BLANK = b" \t\r\n"
+_MOST_LINES: Final = 32_768
 _FIXED_ZEROS = re.compile(r"-?\d+\.\d{5,}0")
 
 
@@ -63,7 +65,7 @@ class Line:
 
         None at all where the line is opaque or a quote stays open: REAPER ignores such a line.
         """
-        return () if self.is_opaque else tuple(_tokens(self.raw))
+        return () if self.is_opaque else _tokens(self.raw)
 
     def text(self, index: int, default: str = "") -> str:
         """Return the text of one token, the name being number 0."""
@@ -152,7 +154,9 @@ def bytes_of(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _tokens(raw: bytes) -> list[Token]:
+@functools.lru_cache(_MOST_LINES)
+def _tokens(raw: bytes) -> tuple[Token, ...]:
+    """Split a line; a project that is read again and again has nearly the same lines each time."""
     found: list[Token] = []
     at, end = 0, len(raw.split(b"\0", 1)[0].rstrip(b"\r\n"))
     while True:
@@ -161,12 +165,12 @@ def _tokens(raw: bytes) -> list[Token]:
         if not found and raw[at : at + 1] == b"<":
             at += 1
         if at >= end:
-            return found
+            return tuple(found)
         quote = raw[at : at + 1]
         if quote in _QUOTES:
             stop = raw.find(quote, at + 1, end)
             if stop < 0:
-                return []
+                return ()
             found.append(Token(text_of(raw[at + 1 : stop]), quote.decode(), at, stop + 1))
             # WDL steps over whatever follows the closing quote
             at = stop + 2

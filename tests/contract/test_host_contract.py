@@ -28,6 +28,7 @@ from reaper_bridge.session.effects import (
 from reaper_bridge.session.errors import FirstPassError, PlanError, StaleValueError
 from reaper_bridge.session.identity import MASTER, TrackId, guid_from_words
 from reaper_bridge.session.model import Session
+from reaper_bridge.session.revision import Revision
 from reaper_bridge.session.values import read_value, with_plan
 from tests.command_line import edited
 from tests.contract.live import live_host, open_copy, seen
@@ -87,6 +88,10 @@ KINDS_OF_CHANGE: dict[str, tuple[Change, ...]] = {
 EVERYTHING = MixPlan(
     tuple({c.address: c for name, group in KINDS_OF_CHANGE.items() if name != "send removed" for c in group}.values())
 )
+
+
+def fader_of(session: Session, track: TrackId) -> float:
+    return session.track(track).volume_linear
 
 
 class HostContract(ABC):
@@ -286,6 +291,48 @@ class HostContract(ABC):
             host.redo()
         host.snapshot()
         assert host.undo() == "all of it"
+        assert self.state(host) == before
+
+    def test_a_revision_takes_the_place_of_the_pass_and_undo_takes_back_all_of_it(self, host: Host) -> None:
+        before = self.state(host)
+        host.snapshot()
+        host.write(EVERYTHING, label="pass")
+        for number, value in enumerate((0.6, 0.8), 1):
+            session = host.snapshot()
+            plan = MixPlan((change(BASS, "fader", value, read_value(session, Address(BASS, "fader"))),))
+            entry = host.revise(plan, Revision(amount_ratio=value, label=f"revision {number}"))
+            assert entry.label == "pass"
+        session = host.snapshot()
+        (entry,) = host.ledger().passes
+        assert entry.revision is not None
+        assert (entry.id, entry.label, entry.revision.amount_ratio) == (1, "pass", 0.8)
+        assert fader_of(session, BASS) == pytest.approx(0.8)
+        assert set(host.ledger().ours(session)) == {c.address for c in EVERYTHING}
+        assert host.ledger().written[Address(BASS, "fader")].before == pytest.approx(1.0)
+        assert host.undo() == "pass"
+        assert self.state(host) == before
+        host.snapshot()
+        assert host.redo() == "pass"
+        session = host.snapshot()
+        assert fader_of(session, BASS) == pytest.approx(0.8)
+        assert host.ledger().passes == (entry,)
+        assert host.redo() is None
+
+    def test_a_revision_that_changes_no_value_is_remembered(self, host: Host) -> None:
+        host.snapshot()
+        host.write(MixPlan((change(BASS, "fader", 0.4, 1.0),)), label="pass")
+        host.snapshot()
+        host.revise(MixPlan(), Revision(rejected=frozenset({Address(VOICE, "pan")}), label="nothing"))
+        host.snapshot()
+        (entry,) = host.ledger().passes
+        assert entry.revision is not None
+        assert entry.revision.rejected == {Address(VOICE, "pan")}
+
+    def test_where_no_pass_stands_there_is_nothing_to_revise(self, host: Host) -> None:
+        host.snapshot()
+        before = self.state(host)
+        with pytest.raises(PlanError, match="No pass"):
+            host.revise(MixPlan((change(BASS, "fader", 0.4, 1.0),)), Revision(label="half"))
         assert self.state(host) == before
 
     def test_the_selection_is_what_is_selected(self, host: Host) -> None:

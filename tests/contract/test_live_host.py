@@ -12,11 +12,12 @@ from reaper_bridge.live.connection import connect as connect_to_reaper
 from reaper_bridge.live.host import LiveHost
 from reaper_bridge.rpp.host import ProjectFile
 from reaper_bridge.session.address import Address
-from reaper_bridge.session.change import MixPlan, PlacedEffect, same_value
+from reaper_bridge.session.change import MixPlan, PlacedEffect, SendLevel, same_value
 from reaper_bridge.session.effects import EqBand, ReaComp, ReaDelay, ReaEq, ReaVerbate
 from reaper_bridge.session.errors import HostBusyError, HostGoneError, PlanError, StaleValueError
 from reaper_bridge.session.identity import MASTER, TrackId
 from reaper_bridge.session.model import Session
+from reaper_bridge.session.revision import Revision
 from reaper_bridge.session.values import read_value
 from tests.contract.live import live_host, open_copy, seen
 from tests.contract.test_host_contract import (
@@ -164,6 +165,56 @@ def test_a_pass_from_before_a_take_back_comes_back_by_the_engineers_undo(host: L
     session = host.snapshot()
     assert [entry.label for entry in host.ledger().passes] == ["one"]
     assert set(host.ledger().ours(session)) == {c.address for c in FADERS}
+
+
+def test_a_revision_is_undone_and_redone_by_the_engineer_as_any_step(host: LiveHost, standin: Standin) -> None:
+    host.snapshot()
+    host.write(FADERS, label="pass")
+    host.snapshot()
+    host.revise(MixPlan((change(BASS, "fader", 0.7, 0.4),)), Revision(amount_ratio=0.5, label="half of it"))
+    assert standin.control.history()["undo"] == ["half of it", "pass"]
+    for do, revised in (("undo", False), ("redo", True), ("undo", False)):
+        getattr(standin.control, do)()
+        session = host.snapshot()
+        (entry,) = host.ledger().passes
+        assert (entry.revision is not None) == revised
+        assert set(host.ledger().ours(session)) == {c.address for c in FADERS}
+    assert host.undo() == "pass"
+    assert fader(host.snapshot(), BASS) == 1.0
+
+
+def test_work_between_a_pass_and_its_revision_survives_undo(host: LiveHost, standin: Standin) -> None:
+    host.snapshot()
+    host.write(FADERS, label="pass")
+    standin.control.set_track(VOICE, "D_PAN", 0.1)
+    host.snapshot()
+    host.revise(MixPlan((change(BASS, "fader", 0.7, 0.4),)), Revision(amount_ratio=0.5, label="half of it"))
+    assert host.undo() == "pass"
+    session = host.snapshot()
+    assert (fader(session, BASS), session.track(VOICE).pan) == (1.0, pytest.approx(0.1))
+    assert host.ledger().passes == ()
+    assert host.redo() == "pass"
+
+
+def test_a_revision_of_a_pass_from_a_file_is_undone_to_the_pass(
+    host: LiveHost, standin: Standin, project: Path
+) -> None:
+    song = project.with_name("revised.RPP")
+    song.write_bytes(project.read_bytes())
+    ProjectFile(song, backup=False).write(FADERS, label="pass")
+    standin.control.open_project(str(song))
+    host.snapshot()
+    host.revise(MixPlan((change(BASS, "fader", 0.7, 0.4),)), Revision(amount_ratio=0.5, label="half of it"))
+    standin.control.undo()
+    session = host.snapshot()
+    assert [(entry.label, entry.revision) for entry in host.ledger().passes] == [("pass", None)]
+    assert set(host.ledger().ours(session)) == {c.address for c in FADERS}
+    standin.control.redo()
+    host.snapshot()
+    assert [entry.revision is not None for entry in host.ledger().passes] == [True]
+    assert host.undo() == "pass"
+    assert fader(host.snapshot(), BASS) == 1.0
+    assert host.ledger().passes == ()
 
 
 def test_locks_are_a_step_of_their_own(host: LiveHost, standin: Standin) -> None:
@@ -392,6 +443,16 @@ def test_a_knob_under_another_law_lands_by_its_display(project: Path, tmp_path: 
         assert all(item.has_landed for item in host.write(COMP, label="again").landed)
 
 
+def test_a_users_default_presets_do_not_show_through(project: Path, tmp_path: Path) -> None:
+    knobs = []
+    for preset in (None, 0.7):
+        with on_another(project, tmp_path, default_preset=preset) as standin, live_host(standin, tmp_path) as host:
+            host.snapshot()
+            assert all(item.has_landed for item in host.write(EVERYTHING, label="pass").landed)
+            knobs.append([fx["parameters"] for track in standin.control.dump()["tracks"] for fx in track["fx"]])
+    assert knobs[0] == knobs[1]
+
+
 def test_displays_may_carry_units(project: Path, tmp_path: Path) -> None:
     with on_another(project, tmp_path, units=True) as standin, live_host(standin, tmp_path) as host:
         host.snapshot()
@@ -444,13 +505,35 @@ def test_an_equaliser_without_a_state_is_set_band_by_band(project: Path, tmp_pat
         assert seen(standin)["tracks"] == before["tracks"]
 
 
-def test_a_track_that_does_not_take_its_id_is_refused_whole(project: Path, tmp_path: Path) -> None:
-    with on_another(project, tmp_path, fixed_guids=True) as standin, live_host(standin, tmp_path) as host:
-        host.snapshot()
+def test_a_track_that_does_not_take_its_id_is_known_all_the_same(project: Path, tmp_path: Path) -> None:
+    song = project.with_name("fixed ids.RPP")
+    song.write_bytes(project.read_bytes())
+    with on_another(song, tmp_path, fixed_guids=True) as standin, live_host(standin, tmp_path) as host:
         before = seen(standin)
-        with pytest.raises(PlanError, match="did not give the new track"):
-            host.write(EVERYTHING, label="pass")
-        assert seen(standin) == before
+        for undo in (host.undo, standin.control.undo):
+            host.snapshot()
+            assert all(item.has_landed for item in host.write(EVERYTHING, label="pass").landed)
+            session = host.snapshot()
+            assert ROOM not in [track["guid"] for track in standin.control.dump()["tracks"]]
+            assert session.track(ROOM).name == "Room"
+            assert set(host.ledger().ours(session)) == {c.address for c in EVERYTHING}
+            assert set(host.sources([ROOM, BASS])) == {ROOM, BASS}
+            again = MixPlan(
+                (change(ROOM, "fader", 0.5, 1.0), change(VOICE, "send", SendLevel(0.2), SendLevel(0.3), ROOM))
+            )
+            assert all(item.has_landed for item in host.write(again, label="again").landed)
+            host.undo()
+            undo()
+            assert seen(standin) == before
+        host.snapshot()
+        host.write(EVERYTHING, label="pass")
+        standin.control.save()
+    file = ProjectFile(song, backup=False)
+    session = file.snapshot()
+    assert set(file.ledger().ours(session)) == {c.address for c in EVERYTHING}
+    assert set(file.sources([ROOM, BASS])) == {ROOM, BASS}
+    assert file.undo() == "pass"
+    assert [track.name for track in file.snapshot()] == ["Bass", "Gtr", "Lead Vox"]
 
 
 # --- time, and death ------------------------------------------------------------------------------------

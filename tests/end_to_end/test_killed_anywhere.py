@@ -10,7 +10,7 @@ import pytest
 
 from reaper_bridge.rpp.host import ProjectFile
 from tests.command_line import cloned, run
-from tests.services import Service, serving
+from tests.services import Service, seen, serving
 from tests.standin.fixture import Standin
 
 Moment = Callable[[Service], None]
@@ -93,18 +93,6 @@ def resource(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "reaper.ini").write_text("[REAPER]\n", "utf-8")
     return folder
-
-
-def seen(reaper: Standin) -> Any:
-    """Return what a person sees of the tracks, but for what differs from copy to copy: GUIDs made up anew, paths."""
-    told = reaper.control.dump()
-    return without_guids([told["tracks"], told["master"]])
-
-
-def without_guids(thing: Any) -> Any:
-    if isinstance(thing, dict):
-        return {key: without_guids(value) for key, value in thing.items() if key not in ("guid", "ext", "source")}
-    return [without_guids(item) for item in thing] if isinstance(thing, list) else thing
 
 
 @pytest.fixture(scope="module")

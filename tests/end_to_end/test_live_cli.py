@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.command_line import run
+from tests.services import seen
 from tests.session_builder import guid_of
 from tests.standin.fixture import Standin
 
@@ -25,13 +28,6 @@ def reaper(song: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Standin]:
     with Standin.start(song, hz=100) as standin:
         monkeypatch.setenv("FIRST_PASS_RESOURCE", str(standin.resource_path))
         yield standin
-
-
-def seen(reaper: Standin) -> Any:
-    """Return what a person sees of the project; what only programs see is left out."""
-    told = reaper.control.dump()
-    tracks = [{key: value for key, value in track.items() if key != "ext"} for track in told["tracks"]]
-    return tracks, {key: value for key, value in told["master"].items() if key != "ext"}
 
 
 def history(reaper: Standin) -> list[str]:
@@ -217,6 +213,24 @@ def test_a_human_who_moves_a_fader_while_we_listen_is_taken_up(reaper: Standin) 
     assert steps[0].startswith("First pass 1: "), "the newest first"
     assert run("undo").status == 0
     assert fader(reaper, BASS) == 0.5
+
+
+@pytest.mark.parametrize("later_ms", [0, 3, 10, 30])
+def test_ctrl_c_while_it_writes_is_told_as_what_it_came_to(reaper: Standin, later_ms: int) -> None:
+    with mixing() as process:
+        assert process.stderr is not None
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if line.startswith("writing"):
+                time.sleep(later_ms / 1000.0)
+                process.send_signal(signal.SIGINT)
+        status = process.wait(SECONDS)
+    assert status in (0, 1)
+    if status == 1:
+        assert said[-1].startswith("Stopped")
+        assert ("as it was" in said[-1]) == (history(reaper) == [])
+    assert ("as it was" not in said[-1]) == (len(history(reaper)) == 1)
 
 
 def test_a_human_who_never_rests_is_left_alone(reaper: Standin) -> None:

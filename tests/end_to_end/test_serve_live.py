@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import cloned
-from tests.services import Service, serving
+from actions.service.knocking import ask
+from reaper_bridge.resource.layout import ACTIONS, service_file
+from tests.command_line import cloned, run
+from tests.services import SECONDS, Service, seen, serving
 from tests.session_builder import guid_of
 from tests.standin.fixture import Standin
 
@@ -39,17 +41,17 @@ def undo_steps(reaper: Standin) -> list[str]:
 
 
 def test_a_session_of_the_desk(service: Service, reaper: Standin) -> None:
-    before = reaper.control.dump()["tracks"]
+    before = seen(reaper)
     service.ask("mix_all")
     label = service.until(lambda s: s["last_pass"] != "")["last_pass"]
     assert undo_steps(reaper) == [label]
-    after = reaper.control.dump()["tracks"]
+    after = seen(reaper)
     service.ask("compare")
     service.until(lambda s: s["hearing"] == "before")
-    assert reaper.control.dump()["tracks"] == before
+    assert seen(reaper) == before
     service.ask("compare")
     service.until(lambda s: s["hearing"] == "after")
-    assert reaper.control.dump()["tracks"] == after
+    assert seen(reaper) == after
     reaper.control.select([guid_of("Gtr")])
     service.ask("lock_selected")
     assert service.until(lambda s: "locked" in s["result"])["result"] == "Gtr: all locked."
@@ -82,6 +84,7 @@ def test_reaper_that_records_is_busy_and_nothing_is_done(service: Service, reape
     assert "record" in state["sentence"]
     assert undo_steps(reaper) == []
     reaper.control.record(False)
+    service.until_ready()
     service.ask("mix_all")
     service.until(lambda s: s["last_pass"] != "")
 
@@ -101,3 +104,21 @@ def test_a_pass_undone_in_reaper_is_noticed(service: Service, reaper: Standin) -
     service.until(lambda s: s["last_pass"] != "" and not s["doing"])
     reaper.control.undo()
     service.until(lambda s: s["last_pass"] == "")
+
+
+def test_from_installing_to_a_mix_by_reapers_own_action(
+    song: Path, resource: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIRST_PASS_DATA_DIR", str(tmp_path / "data"))
+    assert run("install", "--resource-path", resource).status == 0
+    word = service_file(resource)
+    with Standin.start(song, resource_path=resource, hz=100) as reaper:
+        (action,) = [action for action in ACTIONS if action.wish == "mix_all"]
+        try:
+            reaper.control.run_action(f"_{action.script_id}")
+            reaper.wait_until(lambda: len(undo_steps(reaper)) == 1, "the pass", SECONDS)
+            assert undo_steps(reaper)[0].startswith("First pass 1: ")
+        finally:
+            if word.exists():
+                assert ask(word, "stop")["ok"]
+        reaper.wait_until(lambda: not word.exists(), "the service to end", SECONDS)

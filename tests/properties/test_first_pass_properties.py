@@ -16,7 +16,7 @@ from reaper_bridge.rpp.reading import read_session
 from reaper_bridge.rpp.syntax import parse_project
 from reaper_bridge.rpp.writing import write_plan
 from reaper_bridge.session.address import Address, Kind
-from reaper_bridge.session.change import Change, MixPlan, PlacedEffect, SendLevel, Value, same_value
+from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value, same_value
 from reaper_bridge.session.effects import EqBand, Jsfx, ReaComp, ReaEq
 from reaper_bridge.session.identity import MASTER, TrackId
 from reaper_bridge.session.model import Session
@@ -189,8 +189,54 @@ def test_mixing_all_of_it_anew_plans_nothing(
     """Every track named, so that everything is reckoned again from before our work."""
     song = cloned(built(name), tmp_path / "song")
     mix(song, genre=genre)
+    _add_an_empty_track(song)
     everybody = tuple(track.id for track in session_of(song) if track.item_count)
     assert told(mix(song, genre=genre, tracks=everybody)) == {}
+
+
+def _add_an_empty_track(song: Path) -> None:
+    """Make the session another one than the last pass left, though nothing else is heard."""
+    by_hand(song, (Address(TrackId(guid_of("Nothing on it")), "track"), NewTrack("Nothing on it")))
+
+
+NAMED = (("band", ("Kick", "Lead Vox")), ("rough balance", ("Bass",)), ("desk", ("Lead Vox",)), ("trio", ("Gtr",)))
+
+
+@pytest.mark.parametrize(("name", "tracks"), NAMED)
+def test_tracks_mixed_again_where_nothing_changed_stay_as_they_are(
+    built: Callable[[str], Path], tmp_path: Path, name: str, tracks: tuple[str, ...]
+) -> None:
+    song = cloned(built(name), tmp_path / "song")
+    mix(song)
+    assert told(mix(song, tracks=tracks)) == {}
+
+
+@pytest.mark.parametrize(("name", "tracks"), NAMED)
+def test_tracks_mixed_again_find_their_place_in_the_mix_that_stands(
+    built: Callable[[str], Path], tmp_path: Path, name: str, tracks: tuple[str, ...]
+) -> None:
+    """Reckoned anew among the others as they stand, a fader ends within a decibel of where all together put it."""
+    song = cloned(built(name), tmp_path / "song")
+    mix(song)
+    _add_an_empty_track(song)
+    before = session_of(song)
+    again = mix(song, tracks=tracks)
+    for change in again.plan:
+        if change.address.kind == "fader" and isinstance(change.after, float):
+            moved_db = db_from_linear(change.after / before.track(change.address.track_id).volume_linear)
+            assert abs(moved_db) < 1.0, change.because
+    assert told(mix(song, tracks=tracks)) == {}
+
+
+def test_a_pass_over_some_tracks_builds_on_the_lesson_in_the_project(
+    built: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    song = cloned(built("band"), tmp_path / "song")
+    mix(song)
+    _add_an_empty_track(song)
+    here = told(mix(song, tracks=("Kick", "Pad"), dry_run=True))
+    monkeypatch.setenv("FIRST_PASS_CACHE_DIR", str(tmp_path / "another machine"))
+    assert told(mix(song, tracks=("Kick", "Pad"), dry_run=True)) == here
 
 
 def test_the_order_of_tracks_changes_nothing_else(mixed_band: Mixed, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """An engineer and First Pass at one running project, in any order: who owns what is never mistaken.
 
-The engineer moves, renames, deletes, copies, undoes, redoes, saves, loads; First Pass writes, takes back, redoes.
-Always: the ledger calls nothing ours that does not stand as we wrote it, and what a human moved since our last
-write is never changed by us. One stand-in runs for all examples.
+The engineer moves, renames, deletes, copies, undoes, redoes, saves, loads, restarts; First Pass writes, revises,
+takes back, redoes. Always: the ledger calls nothing ours that does not stand as we wrote it, and what a human moved
+since our last write is never changed by us. One stand-in runs for all examples.
 """
 
 import itertools
@@ -27,6 +27,7 @@ from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect
 from reaper_bridge.session.effects import EqBand, ReaComp, ReaEq, trim
 from reaper_bridge.session.identity import MASTER, TrackId, guid_from_words
 from reaper_bridge.session.model import Session
+from reaper_bridge.session.revision import Revision
 from reaper_bridge.session.values import read_value
 from tests.contract.live import open_copy
 from tests.session_builder import TRIO, build_project, guid_of
@@ -35,6 +36,7 @@ from tests.standin.fixture import Standin
 TRACKS = tuple(TrackId(guid_of(spec.name)) for spec in TRIO)
 ROOM = TrackId(guid_from_words("machine", "room"))
 KNOBS: dict[Kind, str] = {"fader": "D_VOL", "pan": "D_PAN"}
+EVENTS = ("rename", "delete", "copy", "save and load", "restart", "lock")
 LEVELS = st.sampled_from([0.25, 0.5, 0.8, 1.0, 1.5])
 EFFECTS = st.sampled_from([trim(-4.0), trim(2.5), ReaComp(-20.0, 3.0), ReaEq((EqBand("bell", 300.0, -3.0),))])
 
@@ -90,12 +92,16 @@ class Desk(RuleBasedStateMachine):
             self.move(data.draw(st.sampled_from(ours)), 0.66)
 
     @rule(
-        what=st.sampled_from(["rename", "delete", "copy", "save and load", "lock"]), track=st.sampled_from(TRACKS[:2])
+        what=st.sampled_from(["rename", "delete", "copy", "save and load", "restart", "lock"]),
+        track=st.sampled_from(TRACKS[:2]),
     )
     def does_something_else(self, what: str, track: TrackId) -> None:
         if what == "save and load":
             self.person.save()
             self.person.open_project(self.person.dump()["path"])
+        elif what == "restart":
+            self.standin.restart(as_saved=False)
+            self.person = self.standin.control
         elif what == "lock":
             self.host.set_locks({track: frozenset({"fader"})})
             assert self.host.ledger().is_locked(Address(track, "fader"))
@@ -129,6 +135,17 @@ class Desk(RuleBasedStateMachine):
                 changes.append(Change(address, read_value(session, address), value, "because"))
         entry = self.host.write(MixPlan(tuple(changes)), label=next(self.names))
         assert all(item.has_landed for item in entry.landed)
+
+    @rule(level=LEVELS)
+    def we_revise(self, level: float) -> None:
+        session = self.host.snapshot()
+        ledger = self.host.ledger()
+        ours = [a for a in ledger.ours(session) if a.kind == "fader" and session.has_track(a.track_id)]
+        if ledger.passes:
+            number, label = ledger.passes[-1].id, next(self.names)
+            plan = MixPlan(tuple(Change(a, read_value(session, a), level, "half") for a in ours))
+            entry = self.host.revise(plan, Revision(amount_ratio=0.5, label=label))
+            assert (entry.id, entry.revision and entry.revision.label) == (number, label)
 
     @rule(more=st.booleans())
     def we_take_back(self, more: bool) -> None:

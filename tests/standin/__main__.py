@@ -26,6 +26,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--resource", type=Path, required=True, help="REAPER's resource folder")
     parser.add_argument("--hz", type=float, default=30.0, help="ticks of deferred scripts a second")
     parser.add_argument("--app-version", default=VERSION)
+    parser.add_argument("--send-default", action="append", default=[], metavar="KEY=VALUE", help="of new sends")
+    parser.add_argument("--default-preset", type=float, metavar="0..1", help="where all knobs of fresh plug-ins stand")
+    parser.add_argument("--without", action="append", default=[], metavar="FUNCTION", help="as an older REAPER is")
     parser.add_argument("--fixed-guids", action="store_true", help="setting a track's GUID silently does nothing")
     parser.add_argument("--reuse-handles", action="store_true", help="stale handles may point at something else")
     parser.add_argument(
@@ -73,6 +76,9 @@ def options_of(given: argparse.Namespace) -> Options:
     SWITCHES.units = given.units
     return Options(
         fixed_guids=given.fixed_guids,
+        without=tuple(given.without),
+        default_preset=given.default_preset,
+        send_defaults={key: float(value) for key, _, value in (text.partition("=") for text in given.send_default)},
         reuse_handles=given.reuse_handles,
         ext_state_undo=given.ext_state_undo,
         selection_undo=given.selection_undo,

@@ -166,6 +166,8 @@ def make_module(desk: Desk, call_cost_seconds: float = 0.0) -> types.ModuleType:
     )
     names["_ft"] = {"ValidatePtr2": _validate_address(desk, names)}
     for name, signature in signatures().items():
+        if name in desk.options.without:
+            continue
         names[f"_{name}"] = FUNCTIONS[name]
         exec(compile(wrapper_source(name, signature), f"<reaper_python {name}>", "exec"), names)
         names["_ft"].setdefault(name, id(FUNCTIONS[name]))

@@ -30,7 +30,13 @@ class Options:
     """``points``: selecting a track makes an undo point and undo moves the selection; ``ignored``: neither."""
     master_ext: str = "kept"
     """Whether a saved project holds P_EXT data of the master track: ``kept`` or ``lost``."""
+    send_defaults: dict[str, float] = field(default_factory=dict)
+    """What the preferences give new sends, where that is not 0 dB after the fader."""
+    default_preset: float | None = None
+    """Where every knob of a fresh plug-in stands, from 0 to 1, where somebody saved a default preset."""
     version: str = VERSION
+    without: tuple[str, ...] = ()
+    """Functions an older REAPER does not have."""
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import time
 import types
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from tests.standin.process import Process
     from tests.standin.scripts import Interpreter
 
+STRANGERS = ("reapy", "reaper_bridge", "analysis", "actions")
+"""Packages that REAPER's Python does not have: nothing that runs inside may import them."""
 EDIT_NAMES = {
     "D_VOL": "Set track volume",
     "D_PAN": "Set track pan",
@@ -302,6 +305,7 @@ class Person:
             "boxes": stats.boxes,
             "actions": stats.actions,
             "dialog": self._desk.dialog,
+            "strangers": sorted(name for name in STRANGERS if name in sys.modules),
         }
 
     def help(self) -> dict[str, list[str]]:

@@ -33,7 +33,6 @@ from .work import Failure, Work
 
 ALL_STATES = -1
 _RECORDS = 4
-_RENDERING = 0x40000000
 _OURS = ("FORMAT", "LEDGER_", "NAMES_", "EARLIER_")
 _NAMES_PER_VALUE = 23
 
@@ -44,7 +43,7 @@ def write(request: Facts) -> Facts:
     """Write a pass.
 
     Raises:
-        Refusal: Nothing was changed. ``project``, ``late``, ``recording``, ``rendering``: not now; ``count``:
+        Refusal: Nothing was changed. ``project``, ``late``, ``recording``: not now; ``count``:
             something was done since, perhaps nothing that matters; ``moved``: a value is not what it was;
             ``failed``: a step was not possible and all was taken back.
     """
@@ -53,7 +52,7 @@ def write(request: Facts) -> Facts:
         project = _front(request)
         if request["project"]["change_count"] != int(api.RPR_GetProjectStateChangeCount(project)):
             raise Refusal("count", "The project has changed since it was read.")
-        work = Work(project)
+        work = Work(project, request["names"])
         check_expected(work, request["expected"])
         _in_one_step(project, request["label"], lambda: _carry_out(work, request))
         answer = {
@@ -122,22 +121,23 @@ def _front(request: Facts) -> str:
 
 def _in_one_step(project: str, label: str, carry_out: Callable[[], None]) -> None:
     """Do something as one undo step of that name; if it fails, close the step and undo it."""
-    failure: BaseException | None = None
+    failure: Exception | None = None
+    is_done = False
+    unfinished = f"{label} (unfinished)"
     api.RPR_Undo_BeginBlock2(project)
     try:
         carry_out()
+        is_done = True
     except Exception as error:
         failure = error
     finally:
-        unfinished = f"{label} (unfinished)"
-        api.RPR_Undo_EndBlock2(project, label if failure is None else unfinished, ALL_STATES)
-    if failure is None:
-        return
-    if step_name(api.RPR_Undo_CanUndo2, project) == unfinished:
-        api.RPR_Undo_DoUndo2(project)
+        api.RPR_Undo_EndBlock2(project, label if is_done else unfinished, ALL_STATES)
+        if not is_done and step_name(api.RPR_Undo_CanUndo2, project) == unfinished:
+            api.RPR_Undo_DoUndo2(project)
     if isinstance(failure, Failure):
         raise Refusal("failed", str(failure)) from failure
-    raise failure
+    if failure is not None:
+        raise failure
 
 
 def _carry_out(work: Work, request: Facts) -> None:
@@ -148,7 +148,7 @@ def _carry_out(work: Work, request: Facts) -> None:
     api.RPR_PreventUIRefresh(1)
     try:
         for name, *arguments in steps:
-            if name in STEPS:
+            if name != "track":
                 STEPS[name](work, *arguments)
         _put_notes(work.project, {**request["notes"], **_names({**request["names"], **work.names})})
         _put_mark(work.project, request["mark"])

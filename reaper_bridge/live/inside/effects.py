@@ -38,6 +38,9 @@ def add_fx(work: Work, guid: str, description: Facts) -> None:
     work.names[description["id"]] = guid_of(track, position).upper()
     if description["label"]:
         api.RPR_TrackFX_SetNamedConfigParm(track, position, "renamed_name", description["label"])
+    if api.RPR_TrackFX_GetOpen(track, position):
+        # a user may have REAPER open the window of whatever is added; a mix would open a hundred
+        api.RPR_TrackFX_SetOpen(track, position, False)
     _set(work, track, position, description)
     if not description["enabled"]:
         api.RPR_TrackFX_SetEnabled(track, position, False)

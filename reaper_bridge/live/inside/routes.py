@@ -27,11 +27,7 @@ def channels(work: Work, guid: str, at_least: int) -> None:
 
 
 def add_tracks(work: Work, steps: list[list[Any]]) -> None:
-    """Append tracks after the last one, outside every folder.
-
-    Raises:
-        Failure: REAPER does not give one the GUID it was planned with.
-    """
+    """Append tracks after the last one, outside every folder; one that does not take its GUID is named in the notes."""
     for _, guid, name, channel_count in steps:
         count = int(api.RPR_CountTracks(work.project))
         _close_folders(work.project, count)
@@ -39,8 +35,9 @@ def add_tracks(work: Work, steps: list[list[Any]]) -> None:
         track = str(api.RPR_GetTrack(work.project, count))
         api.RPR_GetSetMediaTrackInfo_String(track, "P_NAME", name, True)
         api.RPR_GetSetMediaTrackInfo_String(track, "GUID", guid, True)
-        if track_guid(track).upper() != guid.upper():
-            raise Failure(f"REAPER did not give the new track “{name}” its id, so it would not be known again.")
+        real = track_guid(track).upper()
+        if real != guid.upper():
+            work.names[guid] = real
         api.RPR_SetMediaTrackInfo_Value(track, "I_NCHAN", float(channel_count))
         work.remember(guid, track)
 

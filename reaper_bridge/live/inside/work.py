@@ -19,10 +19,10 @@ class Failure(Exception):
 class Work:
     """One pass being written. Handles live as long as this call, and no longer."""
 
-    def __init__(self, project: str) -> None:
+    def __init__(self, project: str, names: dict[str, str]) -> None:
         self.project = project
         self.names: dict[str, str] = {}
-        """Planned id of each plug-in added -> the id REAPER gave it."""
+        """Planned id of each plug-in added, and of a track that did not take its own -> the id REAPER gave it."""
         self.turned: list[list[Any]] = []
         """[ident, index, raw, displayed number] of knobs that had to be sought by their displays."""
         self.refused_chunks: list[str] = []
@@ -31,6 +31,9 @@ class Work:
         for index in range(api.RPR_CountTracks(project)):
             track = api.RPR_GetTrack(project, index)
             self._tracks.setdefault(track_guid(track).upper(), track)
+        for planned, real in names.items():
+            if real in self._tracks:
+                self._tracks.setdefault(planned, self._tracks[real])
 
     def remember(self, guid: str, track: str) -> None:
         """Add a track that was just made."""

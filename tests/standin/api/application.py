@@ -29,7 +29,7 @@ def GetResourcePath(desk: Desk) -> str:
 
 @reascript
 def APIExists(desk: Desk, name: str) -> bool:
-    return name in FUNCTIONS
+    return name in FUNCTIONS and name not in desk.options.without
 
 
 @reascript

@@ -130,6 +130,9 @@ def TrackFX_AddByName(desk: Desk, track: MaybeTrack, name: str, record: bool, in
         return -1
     at = min(INSERT_AT - instantiate, len(chain.slots)) if instantiate <= INSERT_AT else len(chain.slots)
     plugin.guid = new_guid()
+    if desk.options.default_preset is not None:
+        for index in range(plugin.parameter_count()):
+            plugin.set_normalized(index, desk.options.default_preset)
     chain.slots.insert(at, Slot(plugin, kept=[["FLOATPOS", "0", "0", "0", "0"], ["WAK", "0", "0"]]))
     fx_touched(desk, track)
     return at

@@ -31,6 +31,7 @@ def CreateTrackSend(desk: Desk, track: MaybeTrack, destination: MaybeTrack) -> i
         return -1
     project = desk.project_of(track)
     send = Send(track, destination)
+    send.values |= desk.options.send_defaults
     project.state.sends.append(send)
     project.touch(TRACK_CONFIG)
     return project.state.sends_of(track, 0 if destination is not None else 1).index(send)

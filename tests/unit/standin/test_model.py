@@ -132,6 +132,13 @@ def test_a_send_is_made_and_removed(stage: Stage) -> None:
     assert stage.api.RPR_GetTrackNumSends(stage.track(0), 0) == 0
 
 
+def test_a_new_send_has_what_the_preferences_say(stage_with: Callable[..., Stage]) -> None:
+    stage = stage_with(send_defaults={"D_VOL": 0.25, "I_SENDMODE": 3.0})
+    index = stage.api.RPR_CreateTrackSend(stage.track(0), stage.track(2))
+    assert stage.api.RPR_GetTrackSendInfo_Value(stage.track(0), 0, index, "D_VOL") == 0.25
+    assert stage.api.RPR_GetTrackSendInfo_Value(stage.track(1), 0, 0, "D_VOL") == 0.7
+
+
 def test_deleting_a_track_takes_its_sends_along(stage: Stage) -> None:
     stage.api.RPR_DeleteTrack(stage.track(2))
     assert stage.api.RPR_GetTrackNumSends(stage.track(1), 0) == 0
@@ -271,3 +278,9 @@ def test_a_line_longer_than_reapers_buffer_comes_back_in_pieces(stage: Stage, tm
     stage.desk.save(tmp_path / "copy.RPP")
     stage.desk.open(tmp_path / "copy.RPP", in_new_tab=False)
     assert len(stage.api.RPR_GetTrackName(stage.track(0), "", 8192)[2]) == 4095 - len("NAME ")
+
+
+def test_a_fresh_plugin_stands_as_somebodys_default_preset_says(stage_with: Callable[..., Stage]) -> None:
+    stage = stage_with(default_preset=0.25)
+    fx = stage.api.RPR_TrackFX_AddByName(stage.track(0), "ReaComp", False, -1)
+    assert stage.api.RPR_TrackFX_GetParamNormalized(stage.track(0), fx, 0) == pytest.approx(0.25)

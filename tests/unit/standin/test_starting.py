@@ -277,3 +277,9 @@ def test_the_bridge_can_be_started_anew_in_the_same_process(project: Path) -> No
         standin.wait_until(standin.bridge_file.exists, "the new discovery file")
         assert standin.bridge_file.read_text(encoding="utf-8") != before
         assert standin.control.stats()["script_errors"] == []
+
+
+def test_the_bridge_runs_without_anything_reapers_python_does_not_have(project: Path) -> None:
+    with Standin.start(project) as standin:
+        assert standin.bridge_file.exists()
+        assert standin.control.stats()["strangers"] == []

@@ -120,6 +120,8 @@ def brief_for(
         taste=with_settings(load_taste(genre), taste or {}),
         free_tracks=frozenset(part.id for part in parts),
     )
+    if wishes.pop("has_rough_balance", False):
+        wishes["rough"] = whole
     return replace(brief, **wishes)
 
 

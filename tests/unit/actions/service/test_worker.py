@@ -10,6 +10,7 @@ import pytest
 
 from actions.progress import Course
 from actions.service.orders import Done, Order
+from actions.service.picture import DeskPicture
 from actions.service.state import State
 from actions.service.worker import Worker
 from reaper_bridge.session.errors import CancelledError, HostBusyError, HostGoneError, StaleValueError
@@ -21,6 +22,7 @@ class SlowDesk:
     """A desk whose work goes on from stage to stage when it is told to."""
 
     last_time = ""
+    is_busy = False
 
     def __init__(self) -> None:
         self.worked: list[str] = []
@@ -33,6 +35,9 @@ class SlowDesk:
 
     def told(self) -> dict[str, Any]:
         return {"project": "song.RPP", "last_pass": self.worked[-1] if self.worked else ""}
+
+    def picture(self) -> DeskPicture:
+        return DeskPicture(hearing=self.worked[-1] if self.worked else "")
 
     def is_other(self) -> bool:
         if not self.is_here:
@@ -134,6 +139,20 @@ def test_the_same_thing_is_joined_not_repeated(worker: Worker, desk: SlowDesk) -
     first.result(SECONDS)
     waiting.result(SECONDS)
     assert desk.worked == ["mix_all", "take_back"]
+
+
+def test_of_a_fader_that_is_moved_the_last_value_wins(worker: Worker, desk: SlowDesk) -> None:
+    def amount(percent: int) -> Order:
+        return Order(f"amount {percent}", options={"percent": percent}, latest_of="amount")
+
+    worker.submit(amount(1))
+    entered(desk)
+    waiting = [worker.submit(amount(percent)) for percent in (2, 3, 1)]
+    nudge = worker.submit(Order("nudge", latest_of="nudge"))
+    desk.go_on.release(3)
+    assert {future.result(SECONDS).sentence for future in waiting} == {"amount 1 is done."}
+    nudge.result(SECONDS)
+    assert desk.worked == ["amount 1", "amount 1", "nudge"]
 
 
 def test_a_repeated_request_id_does_nothing_even_after_the_end(worker: Worker, desk: SlowDesk) -> None:
@@ -317,6 +336,14 @@ def test_stopping_ends_work_at_the_next_stage_and_refuses_more(worker: Worker, d
     assert isinstance(failure(running), CancelledError)
     assert desk.is_closed
     assert desk.worked == []
+
+
+def test_reaper_that_records_is_a_state_until_it_stops(worker: Worker, desk: SlowDesk) -> None:
+    until(worker, lambda s: s.name == "ready")
+    desk.is_busy = True
+    assert "recording" in until(worker, lambda s: s.name == "reaper_busy").sentence
+    desk.is_busy = False
+    assert until(worker, lambda s: s.name == "ready").sentence == "Ready."
 
 
 def test_what_the_last_service_left_is_told(desk: SlowDesk) -> None:

@@ -161,6 +161,13 @@ def test_a_compressor_is_written_knob_by_knob_with_what_its_display_must_show() 
     assert turns[10].shown == -math.inf
 
 
+def test_a_new_compressor_gets_every_number_and_one_that_stands_only_the_named_ones() -> None:
+    fresh = {turn.index for turn in settings_of(COMP, VERSION).turns}
+    standing = {turn.index for turn in settings_of(COMP, VERSION, comp_facts()).turns}
+    assert fresh == set(range(21))
+    assert standing == {0, 1, 2, 3, 4, 6, 7, 8, 10, 11, 13, 14, 15, 16}
+
+
 def test_a_calibration_aims_better_than_our_law() -> None:
     known = UNKNOWN.with_knots(0, [Knot(0.2, -20.0), Knot(0.4, -10.0)])
     turns = {turn.index: turn for turn in settings_of(COMP, VERSION, calibration=known).turns}

@@ -94,7 +94,28 @@ def test_a_ledger_survives_reaper_writing_its_keys_differently() -> None:
     assert read_ledger(resaved(saved(FULL))) == FULL
 
 
+def in_binary(data: bytes) -> bytes:
+    """Return the project as REAPER may save it: every second value as a block of base64."""
+    lines, number = [], 0
+    for line in data.split(b"\r\n"):
+        number += line.startswith(b"      LEDGER_")
+        if line.startswith(b"      LEDGER_") and number % 2:
+            key, value = line.split()
+            text = base64.b64encode(value)
+            lines += [b"      <BIN " + key, *(b"        " + text[at : at + 100] for at in range(0, len(text), 100))]
+            line = b"      >"
+        lines.append(line)
+    return b"\r\n".join(lines)
+
+
+def test_a_ledger_survives_reaper_writing_values_as_blocks() -> None:
+    data = in_binary(saved(FULL))
+    assert b"<BIN LEDGER_0001" in data
+    assert read_ledger(parse_project(data)) == FULL
+
+
 DAMAGES = {
+    "a block is no base64": lambda data: in_binary(data).replace(b"<BIN LEDGER_0001\r\n", b"<BIN LEDGER_0001\r\n!!"),
     "a key is missing": lambda data: data.replace(b"LEDGER_0002", b"SOMETHING"),
     "the format is missing": lambda data: data.replace(b"FORMAT", b"FORM"),
     "a later format": lambda data: data.replace(b"FORMAT 1:", b"FORMAT 2:"),

@@ -1,0 +1,189 @@
+"""Predict the meters of a mix whose knobs were moved since it was rendered.
+
+On the desk, in the band domain, and as the difference to what the full pass is predicted to be: so errors of the model
+that do not change cancel out.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from actions.amounts import trim_gain_db
+from actions.meters import Meters, finite_or_none
+from actions.mixing.brief import fx_id
+from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
+from actions.mixing.masking import audibility, scene_of
+from actions.mixing.space import Return, return_gain_db
+from actions.nudging import MASTER_EQ, MASTER_FADER
+from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
+from reaper_bridge.session.address import Address
+from reaper_bridge.session.change import PlacedEffect, SendLevel, Value
+from reaper_bridge.session.effects import EqBand, ReaComp, ReaEq
+from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.units import db_from_linear
+
+LEADS: Final = ("lead_vocal", "speech")
+Values = Mapping[Address, Value]
+_MS_PER_FRAME: Final = round(HOP_SECONDS / ENVELOPE_STEP_SECONDS)
+
+
+@dataclass(eq=False)
+class Forecast:
+    """Predicts the meters from where knobs stand. ``desk`` has every strip as the full pass left it.
+
+    ``full`` are the values of the full pass and ``after`` what was measured of it.
+    """
+
+    desk: Desk
+    returns: Mapping[str, Return]
+    full: Values
+    after: Meters
+    _strips: dict[TrackId, tuple[object, Strip]] = field(default_factory=dict)
+    _peaks: dict[TrackId, npt.NDArray[np.float32]] = field(default_factory=dict)
+    _predicted_full: Meters | None = None
+
+    def meters(self, values: Values) -> Meters:
+        """Return the meters with knobs at these values; what is not among them is as the full pass has it."""
+        now, full = self._predicted(self.desk_at(values)), self._full()
+        return Meters(
+            _moved(self.after.loudness_lufs, now.loudness_lufs, full.loudness_lufs),
+            _moved(self.after.lead_to_rest_db, now.lead_to_rest_db, full.lead_to_rest_db),
+            _moved(self.after.true_peak_dbtp, now.true_peak_dbtp, full.true_peak_dbtp),
+            _within_one(_moved(self.after.masking_ratio, now.masking_ratio, full.masking_ratio)),
+        )
+
+    def true_peak_dbtp(self, values: Values) -> float | None:
+        """Return the true peak alone, which is quickly reckoned."""
+        now = self._peak_db(self.desk_at(values))
+        return _moved(self.after.true_peak_dbtp, now, self._full().true_peak_dbtp)
+
+    def desk_at(self, values: Values) -> Desk:
+        """Return the desk with its knobs at these values."""
+        strips = [self._strip(strip, values) for strip in self.desk.strips]
+        session, fader = self.desk.session, values.get(MASTER_FADER)
+        if isinstance(fader, float):
+            session = replace(session, master=replace(session.master, volume_linear=fader))
+        return replace(self.desk, session=session, strips=strips, _cache={})
+
+    def _full(self) -> Meters:
+        if self._predicted_full is None:
+            self._predicted_full = self._predicted(self.desk_at(self.full))
+        return self._predicted_full
+
+    def _predicted(self, desk: Desk) -> Meters:
+        frames = desk.mix_frames()
+        audible = audibility(scene_of(desk)).get("lead")
+        return Meters(
+            finite_or_none(gated_loudness_lufs(frames)),
+            desk.lead_to_accompaniment_db(),
+            self._peak_db(desk),
+            None if audible is None else 1.0 - audible,
+        )
+
+    def _peak_db(self, desk: Desk) -> float | None:
+        """Return the sum of all tracks' peaks, which no mix can exceed, at its loudest 50 ms."""
+        bound = np.zeros(desk.frame_count, dtype=np.float32)
+        for strip in desk.sounding:
+            peak = self._peak_frames(strip)
+            gain = _broadband_gain(strip) * strip.mean_comp_gain * strip.fader_power
+            bound[: len(peak)] += peak * np.float32(math.sqrt(gain) * strip.path_linear)
+        return finite_or_none(db_from_linear(float(bound.max(initial=0.0)) * desk.session.master.volume_linear))
+
+    def _peak_frames(self, strip: Strip) -> npt.NDArray[np.float32]:
+        known = self._peaks.get(strip.id)
+        if known is None:
+            level = strip.measures.level_peak
+            padded = np.pad(level, (0, -len(level) % _MS_PER_FRAME)).reshape(-1, _MS_PER_FRAME)
+            known = self._peaks[strip.id] = padded.max(axis=1)[: self.desk.frame_count].astype(np.float32)
+        return known
+
+    def _strip(self, strip: Strip, values: Values) -> Strip:
+        """Return a strip with its knobs at these values; the last one again where none of them moved since."""
+        track_id = strip.id
+        places = {
+            "fader": Address(track_id, "fader"),
+            "pan": Address(track_id, "pan"),
+            "width": Address(track_id, "width"),
+            "mute": Address(track_id, "mute"),
+            **{knob: Address(track_id, "fx", fx_id(track_id, knob)) for knob in ("trim", "eq", "comp")},
+        }
+        here = {knob: values.get(address, self.full.get(address)) for knob, address in places.items()}
+        shelves = _bands(values.get(MASTER_EQ))
+        wet = tuple(
+            level.level_linear
+            if isinstance(level := values.get(address, self.full.get(address)), SendLevel) and not level.muted
+            else 0.0
+            for address in (Address(track_id, "send", unit.track_id) for unit in self.returns.values())
+        )
+        key = (tuple(here.values()), shelves, wet)
+        known = self._strips.get(track_id)
+        if known is None or known[0] != key:
+            known = self._strips[track_id] = (key, self._with_wet(_strip_at(strip, here, shelves), wet))
+        return known[1]
+
+    def _with_wet(self, strip: Strip, levels: tuple[float, ...]) -> Strip:
+        """Return a strip louder by what its effect returns add; that of the lead counts with the rest, so not here."""
+        if strip.row.group in LEADS:
+            return strip
+        added = sum(
+            level**2 * 10.0 ** (return_gain_db(strip, unit) / 10.0)
+            for level, unit in zip(levels, self.returns.values(), strict=True)
+            if level > 0.0
+        )
+        return strip if not added else replace(strip, path_linear=strip.path_linear * math.sqrt(1.0 + added))
+
+
+def _strip_at(strip: Strip, knobs: Mapping[str, Value], shelves: tuple[EqBand, ...]) -> Strip:
+    """Return a strip with its knobs elsewhere; a knob that says nothing stays where it is."""
+    found = replace(strip)
+    fader, pan, width = knobs["fader"], knobs["pan"], knobs["width"]
+    found.fader_db = max(db_from_linear(fader), -120.0) if isinstance(fader, float) else strip.fader_db
+    found.pan = pan if isinstance(pan, float) else strip.pan
+    found.width = width if isinstance(width, float) else strip.width
+    found.is_muted = knobs["mute"] if isinstance(knobs["mute"], bool) else strip.is_muted
+    if "trim" in knobs and (strip.trim_db or knobs["trim"] is not None):
+        found.trim_db = trim_gain_db(knobs["trim"])
+    if strip.all_bands or knobs["eq"] is not None:
+        found.bands, found.masking_bands = list(_bands(knobs["eq"])), []
+    found.bands = [*found.bands, *shelves]
+    if strip.comp is not None and strip.comp_gain is not None:
+        found.comp, found.comp_gain = _compressed(strip, strip.comp, knobs["comp"])
+    return found
+
+
+def _bands(value: Value) -> tuple[EqBand, ...]:
+    on = isinstance(value, PlacedEffect) and value.enabled
+    return value.effect.bands if on and isinstance(value, PlacedEffect) and isinstance(value.effect, ReaEq) else ()
+
+
+def _compressed(
+    strip: Strip, full: ReaComp, value: Value
+) -> tuple[ReaComp | None, npt.NDArray[np.float64] | None]:  # fmt: skip
+    """Return what a compressor does at another ratio: its gain reduction grows with 1 - 1/ratio."""
+    if not isinstance(value, PlacedEffect) or not value.enabled or not isinstance(value.effect, ReaComp):
+        return None, None
+    now = value.effect
+    slope = (1.0 - 1.0 / max(now.ratio, 1.0)) / max(1.0 - 1.0 / max(full.ratio, 1.0), 1e-6)
+    assert strip.comp_gain is not None
+    reduction = strip.comp_gain / 10.0 ** (full.wet_db / 10.0)
+    gain = np.asarray(reduction**slope * 10.0 ** (now.wet_db / 10.0), dtype=np.float64)
+    return now, gain
+
+
+def _broadband_gain(strip: Strip) -> float:
+    """Return the power gain of trim and EQ on the track as a whole."""
+    ll, rr, _ = strip.mean_bands()
+    total = float((ll + rr).sum())
+    return float(((ll + rr) * strip.response()).sum()) / total if total > 0.0 else 1.0
+
+
+def _moved(measured: float | None, now: float | None, then: float | None) -> float | None:
+    return None if measured is None or now is None or then is None else measured + now - then
+
+
+def _within_one(value: float | None) -> float | None:
+    return None if value is None else min(max(value, 0.0), 1.0)
