@@ -128,16 +128,15 @@ def _rounded(values: Floats) -> tuple[float, ...]:
     return tuple(round(float(value), _DIGITS) for value in values)
 
 
-def plain_pair_facts(relation: Relation, together: Together) -> dict[str, Any]:
+def plain_pair_facts(relation: Relation, together: Together) -> list[Any]:
     """Return what was measured of a pair as JSON can hold it."""
-    return {"relation": list(vars(relation).values()), "together": list(vars(together).values())}
+    return [list(vars(relation).values()), list(vars(together).values())]
 
 
 def parse_pair_facts(plain: Any) -> tuple[Relation, Together] | None:
     """Read it back, the reverse of ``plain_pair_facts``; None for what is none."""
     try:
-        delay_ms, inverted, coherence, prominence = plain["relation"]
-        correlation, low, power, shapes, start_ms, step_ms = plain["together"]
+        (delay_ms, inverted, coherence, prominence), (correlation, low, power, shapes, start_ms, step_ms) = plain
         relation = Relation(float(delay_ms), bool(inverted), float(coherence), float(prominence))
         pictures = tuple(shapes[0]), tuple(shapes[1])
         together = Together(tuple(correlation), tuple(low), (power[0], power[1]), pictures, start_ms, step_ms)

@@ -63,6 +63,6 @@ def test_what_was_measured_is_the_same_after_it_was_kept() -> None:
 
     facts = measure_relation(KICK, LATE, RATE_HZ), measure_together(KICK, LATE, RATE_HZ)
     assert parse_pair_facts(json.loads(json.dumps(plain_pair_facts(*facts)))) == facts
-    for other in (None, {}, {"relation": [1, 2], "together": []}, [0.0, True, 1.0, 2.0]):
+    for other in (None, {}, [[1, 2], []], [0.0, True, 1.0, 2.0]):
         assert parse_pair_facts(other) is None
     assert facts[0] != NO_RELATION
