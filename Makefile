@@ -1,11 +1,13 @@
-# Two commands for everybody: `make demo` and `make test`.
+# Three commands for everybody: `make demo`, `make desk` and `make test`.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SONG ?= examples/paper-lanterns/Paper Lanterns.RPP
 OUT ?= demo-out
+# `make desk LAN=1` lets tablets in from the network
+LAN ?=
 
-.PHONY: demo test lint benchmark clean
+.PHONY: demo desk test lint benchmark clean
 
 $(BIN)/first-pass: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,6 +22,10 @@ $(VENV)/test-installed: $(BIN)/first-pass
 demo: $(BIN)/first-pass
 	@mkdir -p "$(OUT)"
 	@$(BIN)/python examples/demo.py "$(SONG)" "$(OUT)"
+
+desk: $(BIN)/first-pass
+	@mkdir -p "$(OUT)"
+	@$(BIN)/python examples/desk.py "$(OUT)" $(if $(LAN),--lan)
 
 lint: $(VENV)/test-installed
 	$(BIN)/ruff check .

@@ -64,6 +64,8 @@ def mix(
     require_places([output, plan, report], [preview])
     with opened(song, output) as place, watched(as_json) as course:
         place.tell(course)
+        if not dry_run:
+            place.require_writable()
         names = (*(track or ()), *(selected_names(place.host) if selected else ()))
         wishes = Wishes(names, wanted_stages, genre, amount / 100.0, roles, taste)
         attempts = LIVE_ATTEMPTS if place.is_live else 1
@@ -112,15 +114,15 @@ def apply(
 def undo(song: Song = None, output: Output = None, as_json: Json = False) -> None:
     """Take the last pass back, exactly; what you changed since stays."""
     from actions.reaching import opened
+    from actions.take_back import take_back
 
     with opened(song, output) as place, finishing():
-        label = place.host.undo()
+        taken = take_back(place.host)
     if as_json:
-        print_json({"undone": label})
+        print_json({"undone": taken.label, "kept": list(taken.kept)})
     else:
-        none = "No pass of ours stands in this project."
-        typer.echo(f"Took back: {label}. {place.told_written()}" if label else none)
-    if label is None:
+        typer.echo(f"{taken.sentence} {place.told_written()}" if taken.label else taken.sentence)
+    if taken.label is None:
         raise typer.Exit(NOTHING_TO_DO)
 
 

@@ -63,11 +63,10 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
         CancelledError: Somebody wants to stop.
     """
     from actions.fingerprint import sound_key
-    from actions.relating import Tracks, flaws_of_relations, pairs_of
-    from analysis.flaws import flaws_of
-    from analysis.flaws.between import flaws_between
+    from actions.recognising import flaws_in, roles_in
+    from actions.relating import Tracks, pairs_of
     from analysis.listener import listen
-    from analysis.roles import parse_overrides, recognise, role_named
+    from analysis.roles import parse_overrides, role_named
     from analysis.sections import sections_of
 
     seconds: dict[str, float] = {}
@@ -97,14 +96,11 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     seconds["listening"] = perf_counter() - started
 
     started = perf_counter()
-    roles = recognise(session, measures, {**parse_overrides(session), **given})
-    flaws = {key: flaws_of(value, value.evidence, roles.tracks[key].role) for key, value in measures.items()}
-    together = flaws_between(measures, {key: entry.role for key, entry in roles.tracks.items()})
     keys = {key: sound_key(audio) for key, audio in sources.items()}
     tracks = Tracks(sources, measures, keys, rate)
+    roles = roles_in(session, tracks, {**parse_overrides(session), **given})
     pairs = pairs_of(tracks, roles)
-    related = flaws_of_relations(tracks, pairs, session)
-    flaws = {key: (*value, *together.get(key, ()), *related.get(key, ())) for key, value in flaws.items()}
+    flaws = flaws_in(tracks, roles, pairs, session)
     families = {key: entry.family for key, entry in roles.tracks.items() if entry.family != "none"}
     leads = [key for key, entry in roles.tracks.items() if entry.role in LEAD_ROLES]
     sections = sections_of(session, measures, families, leads)

@@ -9,7 +9,7 @@ import typer
 
 from actions.progress import QUIET, Course
 from reaper_bridge.host import Host
-from reaper_bridge.session.errors import HostGoneError
+from reaper_bridge.session.errors import HostBusyError, HostGoneError
 from reaper_bridge.session.model import Session
 
 
@@ -62,6 +62,16 @@ class Place:
         """Tell from a mark whether REAPER was recording."""
         return self.file is None and isinstance(mark, tuple) and bool(mark[2])
 
+    def require_writable(self) -> None:
+        """Make sure that a pass can be written before minutes are spent on listening.
+
+        Raises:
+            HostBusyError: REAPER is recording.
+            HostGoneError: REAPER does not answer.
+        """
+        if self.is_live and self.is_busy(self.mark()):
+            raise HostBusyError("REAPER is recording, so nothing can be written. Stop, and run it again.")
+
     def tell(self, course: Course) -> None:
         """Let REAPER say through a course what one should know, and what keeps it busy."""
         self.relay.course = course
@@ -79,6 +89,8 @@ class Place:
 
     def told_written(self) -> str:
         """Say where the last step went."""
+        if getattr(self.host, "was_by_history", False):
+            return "REAPER went through its own history for it and has no new step; the project is not saved yet."
         if self.file is None:
             held_ms = 1000.0 * getattr(self.host, "last_held_seconds", 0.0)
             held = f" REAPER was held for {held_ms:.0f} ms." if held_ms >= 1.0 else ""

@@ -77,7 +77,7 @@ def flaws_of_relations(tracks: Tracks, pairs: Iterable[Pair], session: Session) 
         if pair.relation.is_pair and pair.kind != "distance":
             for flaw in _pair_flaws(_as_it_stands(pair, tracks, session), pair):
                 found.setdefault(pair.second, []).append(flaw)
-    for first, second in _likely_duplicates(tracks.measures):
+    for first, second in _likely_duplicates(tracks):
         if _are_duplicates(tracks, first, second):
             text = "The same audio as another track: mute one of them, or the sum is 6 dB too loud"
             found.setdefault(second, []).append(Flaw("duplicate", 6.0, 1.0, text, other_track=first))
@@ -159,15 +159,21 @@ def _measured(tracks: Tracks, first: TrackId, second: TrackId, kind: PairKind) -
     return Pair(first, second, kind, *facts)
 
 
-def _likely_duplicates(measures: Mapping[TrackId, TrackMeasures]) -> list[tuple[TrackId, TrackId]]:
+def _likely_duplicates(tracks: Tracks) -> list[tuple[TrackId, TrackId]]:
     """Return pairs whose spectra and lengths are the same up to a gain."""
+    measures = tracks.measures
     heard = sorted((key for key, m in measures.items() if not m.is_silent), key=str)
+    name = question("likely duplicates", [(key, tracks.audio_keys[key]) for key in heard], tracks.sample_rate_hz)
+    known = read_answer(name)
+    if isinstance(known, list):
+        return [(TrackId(first), TrackId(second)) for first, second in known]
     shapes = {key: _shape(measures[key]) for key in heard}
     pairs = []
     for first, second in combinations(heard, 2):
         lengths = measures[first].length_seconds, measures[second].length_seconds
         if abs(lengths[0] - lengths[1]) < 0.1 and float(np.abs(shapes[first] - shapes[second]).max()) < 0.01:
             pairs.append((first, second))
+    write_answer(name, pairs)
     return pairs
 
 

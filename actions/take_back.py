@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from reaper_bridge.host import Host
-from reaper_bridge.session.change import same_value
-from reaper_bridge.session.ledger import Pass
+from reaper_bridge.session.address import Address
+from reaper_bridge.session.ledger import Ledger
 from reaper_bridge.session.model import Session
-from reaper_bridge.session.values import read_value
 
 
 @dataclass(frozen=True)
@@ -33,16 +32,19 @@ def take_back(host: Host) -> TakenBack:
         StaleValueError: Somebody changed the project meanwhile.
         HostGoneError: REAPER stopped answering.
     """
-    session, passes = host.snapshot(), host.ledger().passes
-    kept = _kept(session, passes[-1]) if passes else ()
+    session, ledger = host.snapshot(), host.ledger()
+    kept = _kept(session, ledger) if ledger.passes else ()
     return TakenBack(host.undo(), kept)
 
 
-def _kept(session: Session, entry: Pass) -> tuple[str, ...]:
-    """Name the knobs of a pass that somebody has changed since."""
-    changed = [c.address for c in entry.plan if not same_value(read_value(session, c.address), c.after)]
-    return tuple(
-        f"the {address.kind.replace('_', ' ')} of “{session.track(address.track_id).name}”"
-        for address in changed
-        if session.has_track(address.track_id)
-    )
+def _kept(session: Session, ledger: Ledger) -> tuple[str, ...]:
+    """Name what the last pass changed and somebody has changed since, or uses: its tracks of ours, too."""
+    entry = ledger.passes[-1]
+    goes = {change.address for change in ledger.take_back(session, entry)}
+    stays = (c.address for c in entry.plan.without_idle if c.address not in goes)
+    return tuple(_named(session, address) for address in stays if session.has_track(address.track_id))
+
+
+def _named(session: Session, address: Address) -> str:
+    name = session.track(address.track_id).name
+    return f"the track “{name}”" if address.kind == "track" else f"the {address.kind.replace('_', ' ')} of “{name}”"

@@ -24,7 +24,7 @@ from analysis.evidence import FlawEvidence
 from analysis.measures import Loudness, TrackMeasures
 from reaper_bridge.session.audio import TrackAudio
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Raise it whenever the same sound would give other numbers."""
 LIMIT_BYTES: Final = 4 << 30
 _MAGIC: Final = b"first-pass measures 1\n"
@@ -118,9 +118,9 @@ class MeasureCache:
 
 
 def formatted_measures(measures: TrackMeasures) -> list[bytes | memoryview]:
-    """Return measures as the parts of a cache file; flaws are left out, they follow from the rest."""
+    """Return measures as the parts of a cache file."""
     arrays: list[np.ndarray[Any, Any]] = []
-    plain = _plain(dataclasses.replace(measures, flaws=()), arrays)
+    plain = _plain(measures, arrays)
     head = json.dumps({"measures": plain, "arrays": [[a.dtype.str, a.shape] for a in arrays]}).encode()
     # arrays begin at a multiple of eight
     head += b" " * (-(len(_MAGIC) + len(head) + 1) % 8) + b"\n"
@@ -165,7 +165,7 @@ def parse_measures(data: np.ndarray[Any, Any]) -> TrackMeasures:
     for name, kind in _PARTS.items():
         if fields[name] is not None:
             fields[name] = kind(**fields[name])
-    return TrackMeasures(**{**fields, "notes": tuple(fields["notes"]), "flaws": ()})
+    return TrackMeasures(**{**fields, "notes": tuple(fields["notes"])})
 
 
 def _filled(thing: Any, arrays: list[np.ndarray[Any, Any]]) -> Any:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from analysis.cache import MeasureCache, audio_key
-from analysis.flaws import flaws_of
 from analysis.listening import measure_track
 from analysis.measures import ListeningProblem, TrackMeasures
 from reaper_bridge.session.audio import TrackAudio
@@ -114,13 +113,8 @@ def _heard(
         stage = "done"
     else:
         stage = "remembered"
-    measures = replace(
-        known,
-        flaws=flaws_of(known, known.evidence, None),
-        notes=tuple(dict.fromkeys((*audio.problems, *known.notes))),
-    )
     tell(track_id, stage, 1.0)
-    return measures
+    return replace(known, notes=tuple(dict.fromkeys((*audio.problems, *known.notes))))
 
 
 def _why_not(audio: TrackAudio) -> str:

@@ -103,7 +103,6 @@ class TrackMeasures:
     spectrum_power: Array
     spectrum_step_hz: float
     short_term_lufs: Array
-    flaws: tuple[Flaw, ...] = ()
     onsets_per_second: float = 0.0
     notes: tuple[str, ...] = field(default=())
     evidence: FlawEvidence | None = None

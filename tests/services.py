@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
@@ -128,12 +128,13 @@ def serving(
     resource_path: Path | None = None,
     then: str | None = None,
     panel_port: int = 0,
+    flags: Sequence[str] = (),
 ) -> Iterator[Service]:
     """Serve a project file, or the REAPER of a resource folder, with the user's data in ``data``."""
     words = [sys.executable, "-m", "actions.cli", "serve", "--osc-port", "0", "--panel-port", str(panel_port)]
     words += ["--project", str(project)] if project else []
     words += ["--resource-path", str(resource_path)] if resource_path else []
-    words += ["--then", then] if then else []
+    words += [*(["--then", then] if then else []), *flags]
     folder = data / "services" / project_key(project) if project else (resource_path or data) / "First Pass"
     data.mkdir(parents=True, exist_ok=True)
     said, log = data / "said.txt", data / "log" / "service.log"

@@ -89,16 +89,23 @@ class Network:
             _say(f"No tablet can reach this service: {error}")
             return
         self._osc.start()
-        _say(f"OSC: port {self.osc_port} on {', '.join(self._hosts).replace(EVERYWHERE, 'every interface')}.")
+        reachable = self._reachable()
+        if reachable:
+            _say(f"Tablet: host {' or '.join(reachable)}, OSC port {self.osc_port}.")
+        else:
+            _say(f"OSC: host {LOOPBACK}, port {self.osc_port}; for a tablet in the network, start it with --lan.")
 
     def announce(self, panel_port: int) -> None:
         """Tell the network where OSC and OSCQuery are, if it is let in at all; it never fails, nor waits."""
-        if self._settings.lan and self._settings.announce:
-            ips = own_addresses() if EVERYWHERE in self._hosts else set(self._hosts)
-            reachable = sorted(ip for ip in ips if ":" not in ip and not is_this_computer(ip))
-            if reachable:
-                self._announcement = Announcement(reachable, {OSC: self.osc_port, OSCQUERY: panel_port})
-                self._announcement.start()
+        reachable = self._reachable()
+        if reachable and self._settings.announce:
+            self._announcement = Announcement(reachable, {OSC: self.osc_port, OSCQUERY: panel_port})
+            self._announcement.start()
+
+    def _reachable(self) -> list[str]:
+        """Return the addresses at which the network reaches us."""
+        ips = own_addresses() if EVERYWHERE in self._hosts else set(self._hosts)
+        return sorted(ip for ip in ips if ":" not in ip and not is_this_computer(ip))
 
     def look(self, _state: object = None) -> None:
         """Have everybody told that the picture is another; any thread may call it."""

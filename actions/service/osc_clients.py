@@ -1,8 +1,8 @@
 """Who is told how things are: every client that said hello, on the port it listens on, until it falls silent.
 
-A client is known by where it listens, not by where it sends from. A port that was named counts for who named it, and for
-the next hello from the same address: a program may open a new port for each message, as oscsend does. What else comes from
-a port that nobody knows is taken for that program's too. Time comes from a clock that is handed in.
+A client is known by where it listens, not by where it sends from. A port that was named counts for who named it, and
+for the next hello from the same address: a program may open a new port for each message, as oscsend does. What else
+comes from a port that nobody knows is taken for that program's too. Time comes from a clock that is handed in.
 """
 
 from collections import OrderedDict

@@ -25,6 +25,8 @@ Later = Callable[[Callable[[], None]], None]
 
 ALIVE_SECONDS: Final = 2.0
 DUMP_PAUSE_SECONDS: Final = 0.3
+ASK_PAUSE_SECONDS: Final = 0.2
+"""Between two values of one control that are asked for; each is written, and a step in the history of undo."""
 _MOST_ALIVE: Final = 2**31
 HELLO, REFRESH, GOODBYE, REPLY_PORT, PING, PONG, ALIVE = (
     f"{PREFIX}/{name}" for name in ("hello", "refresh", "goodbye", "reply_port", "ping", "pong", "alive")
@@ -54,6 +56,8 @@ class Conversation:
         self._own_port = own_port
         self._debounce = Debounce(clock)
         self._wanted: dict[str, Future[Done]] = {}
+        self._asked_at: dict[str, float] = {}
+        self._then: dict[str, tuple[int | None, Value]] = {}
         self._overlay: dict[str, Sent] = {}
         self._stands: dict[str, Sent] = {}
         self._is_behind = True
@@ -111,14 +115,34 @@ class Conversation:
         # ids are the client's own; without one, a press is the same button whoever presses it
         if not self._debounce.is_fresh(f"{ip} {path}" if told_id else path, told_id):
             return
-        self._want(path, index, True, f"osc {ip} {path} {told_id}" if told_id else "")
+        self._ask_for(path, index, True, f"osc {ip} {path} {told_id}" if told_id else "")
 
-    def _want(self, path: str, index: int | None, value: Value, order_id: str = "") -> None:
+    def _want(self, path: str, index: int | None, value: Value) -> None:
+        """Ask for a value and show it; of a control that is being moved not every value, but the last one surely."""
+        if self._clock() - self._asked_at.get(path, float("-inf")) < ASK_PAUSE_SECONDS:
+            self._then[path] = (index, value)
+            self._overlay_with(path, value)
+        else:
+            self._ask_for(path, index, value)
+
+    def _ask_for(self, path: str, index: int | None, value: Value, order_id: str = "") -> None:
         """Ask for a value, and show it until it is done or not."""
+        self._asked_at[path] = self._clock()
         future = self._asked(path, index, value, order_id)
         if future is None:
+            self._clear(path)
             return
         self._wanted[path] = future
+        self._overlay_with(path, value)
+        future.add_done_callback(lambda done: self._later(lambda: self._settle(path, done)))
+
+    def _ask_for_the_last(self) -> None:
+        """Ask for what controls were moved to last, whose pause is over."""
+        now = self._clock()
+        for path in [path for path in self._then if now - self._asked_at[path] >= ASK_PAUSE_SECONDS]:
+            self._ask_for(path, *self._then.pop(path))
+
+    def _overlay_with(self, path: str, value: Value) -> None:
         address = _address(path)
         shown = outgoing(address, value)
         if shown is not None:
@@ -126,7 +150,12 @@ class Conversation:
         if address.has_words and not isinstance(value, str):
             self._overlay[path + WORDS] = words(address, value)
         self._offer(path)
-        future.add_done_callback(lambda done: self._later(lambda: self._settle(path, done)))
+
+    def _clear(self, path: str) -> None:
+        """Show how something truly stands."""
+        for shown in (path, path + WORDS):
+            self._overlay.pop(shown, None)
+        self._offer(path)
 
     def _asked(self, path: str, index: int | None, value: Value, order_id: str = "") -> "Future[Done] | None":
         order = order_of(_address(path), index, value, self._seen, order_id)
@@ -143,15 +172,15 @@ class Conversation:
         if self._wanted.get(path) is not done:
             return
         del self._wanted[path]
-        for shown in (path, path + WORDS):
-            self._overlay.pop(shown, None)
-        self.look()
-        self._offer(path)
+        if path not in self._then:
+            self.look()
+            self._clear(path)
 
     # --- out ------------------------------------------------------------------------------------------------------
 
     def due(self) -> Iterator[tuple[int, Place, list[tuple[str, Sent]]]]:
         """Return what is to be sent now: through which socket, where to, which messages."""
+        self._ask_for_the_last()
         self._count_alive()
         answers, self._answers = self._answers, []
         yield from answers
@@ -161,12 +190,14 @@ class Conversation:
                 yield client.line, client.place, messages
 
     def due_in_seconds(self) -> float | None:
-        """Return how long until something is to be sent, None if nobody listens."""
+        """Return how long until ``due`` is to be asked, None if nobody listens."""
         if self._answers:
             return 0.0
-        waits = [wait for client in self._clients if (wait := client.pace.due_in_seconds()) is not None]
+        now = self._clock()
+        waits = [max(0.0, self._asked_at[path] + ASK_PAUSE_SECONDS - now) for path in self._then]
+        waits += [wait for client in self._clients if (wait := client.pace.due_in_seconds()) is not None]
         if len(self._clients):
-            waits.append(max(0.0, self._alive_at + ALIVE_SECONDS - self._clock()))
+            waits.append(max(0.0, self._alive_at + ALIVE_SECONDS - now))
         return min(waits, default=None)
 
     def answer(self, source: Place, line: int, path: str, value: Sent) -> None:

@@ -24,18 +24,21 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from actions.service.guests import Guests, allow, allow_nobody, is_this_computer, let_in
 from actions.service.limits import Budget
 from actions.service.orders import Done, Order
 from actions.service.panel_door import PanelDoor
-from actions.service.panel_orders import Refused, parsed_order
+from actions.service.panel_orders import AT_THE_DESK, Refused, parsed_order
 from actions.service.panel_picture import changes_between, fixed, whole
 from actions.service.picture import DeskPicture
 from actions.service.web import LOOPBACK
+from reaper_bridge.session.errors import SettingsError
 
 PATH: Final = "/panel/"
 MOST_PAGES: Final = 16
 PAUSE_SECONDS: Final = 0.04
 """Between two changes that a page is told; what comes within it is told together."""
+LOOK_SECONDS: Final = 1.0
 MESSAGES_PER_SECOND: Final = 30.0
 MESSAGES_AT_ONCE: Final = 60.0
 _TYPES: Final[Mapping[str, str]] = {
@@ -55,11 +58,13 @@ log: Final = logging.getLogger("first_pass.panel")
 class Panel:
     """``ask`` gives an order to the service, from any thread; ``picture`` is what is shown now.
 
-    ``has_preview`` tells that before and after can be rendered here; in REAPER one hears them there.
+    ``guests`` are the devices of the network. ``has_preview`` tells that before and after can be rendered here; in
+    REAPER one hears them there.
     """
 
     ask: Callable[[Order], "Future[Done] | None"]
     picture: Callable[[], DeskPicture]
+    guests: Guests
     has_preview: bool
     door: PanelDoor = field(default_factory=PanelDoor)
     _pages: "set[_Page]" = field(default_factory=set)
@@ -181,18 +186,37 @@ class _Page:
             with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
                 await telling
 
+    @property
+    def _is_at_the_desk(self) -> bool:
+        return self._socket.client is not None and is_this_computer(self._socket.client.host)
+
     async def _tell(self) -> None:
-        told = self._panel.picture()
-        await self._send({"fixed": fixed(self._panel.has_preview), "full": whole(told)})
+        told, asking = self._panel.picture(), self._asking()
+        await self._send({"fixed": fixed(self._panel.has_preview), "full": {**whole(told), "asking": asking}})
         while True:
-            await self._is_new.wait()
+            # who asks to come in is looked for; all else is said when it is new
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._is_new.wait(), LOOK_SECONDS)
             self._is_new.clear()
             picture = self._panel.picture()
-            changes = changes_between(told, picture)
+            changes = changes_between(told, picture) if picture is not told else {}
             told = picture
+            if (now := self._asking()) != asking:
+                asking = now
+                changes.setdefault("set", {})["asking"] = asking
             if changes:
                 await self._send(changes)
                 await asyncio.sleep(PAUSE_SECONDS)
+
+    def _asking(self) -> dict[str, Any]:
+        """Return which devices ask to be let in and which were, for a page at the desk alone."""
+        if not self._is_at_the_desk:
+            return {}
+        try:
+            return {"waiting": list(self._panel.guests.waiting()), "let_in": list(let_in())}
+        except SettingsError as error:
+            log.warning("the tablets that may come in cannot be read", exc_info=error)
+            return {}
 
     async def _listen(self) -> None:
         budget = Budget(monotonic, MESSAGES_PER_SECOND, MESSAGES_AT_ONCE)
@@ -214,6 +238,9 @@ class _Page:
                 await self._send({"refused": {"id": refused.id, "sentence": str(refused)}})
 
     async def _take(self, order: Order) -> None:
+        if order.do in AT_THE_DESK:
+            await self._let_in(order)
+            return
         await self._send({"taken": order.request_id})
         # a page numbers its orders; another one may use the same numbers
         future = self._panel.ask(replace(order, request_id=""))
@@ -221,6 +248,21 @@ class _Page:
             raise Refused("That cannot be done here.", order.request_id)
         if future is not None:
             future.add_done_callback(lambda done: self._from_any_thread(lambda: self._reply(order, done)))
+
+    async def _let_in(self, order: Order) -> None:
+        """Let a tablet in that asks, or nobody any more."""
+        if not self._is_at_the_desk:
+            raise Refused("This can be done at the desk alone.", order.request_id)
+        try:
+            if order.do == "let_in":
+                sentence = f"{allow(order.options['ip'])} is let in."
+            else:
+                allow_nobody()
+                sentence = "Nobody is let in any more but this computer."
+        except SettingsError as error:
+            raise Refused(str(error), order.request_id) from error
+        await self._send({"done": {"id": order.request_id, "sentence": sentence, "ok": True}})
+        self._panel.look()
 
     def _reply(self, order: Order, done: "Future[Done]") -> None:
         """Tell how an order ended; runs in the loop."""

@@ -33,8 +33,12 @@ OPTIONS: Final[Mapping[str, Mapping[str, type]]] = {
     "role": {"track": str, "role": str},
     "lock": {"track": str, "on": bool},
     "include": {"track": str, "on": bool},
+    "let_in": {"ip": str},
+    "let_nobody_in": {},
 }
 """What the page may ask for, with what each is told. Nothing here stops the service or opens anything."""
+AT_THE_DESK: Final = ("let_in", "let_nobody_in")
+"""What is done for a page on this computer alone."""
 
 
 class Refused(Exception):

@@ -22,7 +22,7 @@ from reaper_bridge.session.model import Session
 from reaper_bridge.session.values import with_plan
 
 if TYPE_CHECKING:
-    from actions.service.desk import SessionDesk
+    from actions.service.session_desk import SessionDesk
 
 SIDES: Final = ("before", "after")
 _BLOCK_FRAMES: Final = 1 << 18

@@ -69,7 +69,7 @@ from reaper_bridge.session.units import FADER_MAX_DB, db_from_linear, linear_fro
 from reaper_bridge.session.values import read_value
 
 if TYPE_CHECKING:
-    from actions.service.desk import SessionDesk
+    from actions.service.session_desk import SessionDesk
 
 ATTEMPTS: Final = 3
 """How often a revision is reckoned anew where somebody moved something meanwhile."""

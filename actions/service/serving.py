@@ -108,7 +108,7 @@ async def _serve(project: Path | None, settings: Settings, folder: Path, then: s
 
     door = Door(lambda order: _answer(worker, order, asked, stopping), (*VERBS, *AT_ONCE))
     network = Network(settings, asked, lambda: worker.picture)
-    panel = Panel(asked, lambda: worker.picture, has_preview=project is not None)
+    panel = Panel(asked, lambda: worker.picture, network.guests, has_preview=project is not None)
     web = Web([*panel.routes(), *network.routes()], network.guests)
     network.open()
     panel_port = await _open_panel(web, panel, settings)

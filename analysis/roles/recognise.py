@@ -39,18 +39,21 @@ def recognise(
     session: Session,
     measures: Mapping[TrackId, TrackMeasures],
     overrides: Mapping[TrackId, str],
+    sounds: Mapping[TrackId, RoleGuess] | None = None,
 ) -> Roles:
     """Tell what every track of a session is and why.
 
-    ``overrides`` are taken as said, with confidence 1. Whatever is less sure than 0.5 is ``unknown``.
+    ``overrides`` are taken as said, with confidence 1. Whatever is less sure than 0.5 is ``unknown``. ``sounds`` is
+    what ``role_from_sound`` says of each measured track, where it was asked before.
 
     Raises:
         UnknownRoleError: An override names a role that does not exist.
     """
     guesses: dict[TrackId, RoleGuess] = {}
+    if sounds is None:
+        sounds = {key: role_from_sound(value) for key, value in measures.items()}
     for track in session:
-        heard = role_from_sound(measures[track.id]) if track.id in measures else NOTHING
-        guesses[track.id] = _guess(session, track, heard, track.id in measures)
+        guesses[track.id] = _guess(session, track, sounds.get(track.id, NOTHING), track.id in measures)
     _settle_voices(session, guesses, measures)
     _settle_toms(guesses)
     tracks: dict[TrackId, TrackRole] = {}

@@ -16,7 +16,8 @@ from reaper_bridge.live.carrying import Carrier, Step
 from reaper_bridge.live.connection import Bridge
 from reaper_bridge.live.connection import connect as connect_to_reaper
 from reaper_bridge.live.contact import Contact, Notice
-from reaper_bridge.live.notes import Kept, packed_notes
+from reaper_bridge.live.inside import UNFINISHED
+from reaper_bridge.live.notes import Kept, Notes, packed_notes
 from reaper_bridge.live.reading import Picture
 from reaper_bridge.live.sources import read_sources
 from reaper_bridge.live.stems import with_stems
@@ -78,6 +79,7 @@ class LiveHost:
         self._carrier = Carrier(self._reaper)
         self._undone: list[_Undone] = []
         self._taken_back: Pass | None = None
+        self._was_by_history = False
 
     def __enter__(self) -> "LiveHost":
         return self
@@ -95,6 +97,11 @@ class LiveHost:
     def last_held_seconds(self) -> float:
         """How long the last write kept REAPER's main thread."""
         return self._carrier.last_held_seconds
+
+    @property
+    def was_by_history(self) -> bool:
+        """Whether REAPER's own undo or redo made the last change of ours, so that its history has no new step."""
+        return self._was_by_history
 
     @property
     def is_alive(self) -> bool:
@@ -186,7 +193,7 @@ class LiveHost:
         plan = checked_plan(picture.session, plan)
         entry = replace(entry, landed=tuple(Landed(change, change.after) for change in plan))
         ledger = replace(notes.ledger, passes=(*notes.ledger.passes, entry))
-        after = self._carrier.carry_out(picture, Step(plan, label, ledger, notes.undone))
+        after = self._carry_out(picture, Step(plan, label, ledger, notes.undone))
         self._forget_undone()
         landed = tuple(Landed(change, read_value(after.session, change.address)) for change in plan)
         if all(item.has_landed for item in landed):
@@ -214,7 +221,7 @@ class LiveHost:
         marked = replace(last, restore=self._new_note(picture))
         entry = marked.revised(revision, plan, with_plan(picture.session, plan))
         ledger = replace(notes.ledger, passes=(*notes.ledger.passes[:-1], entry))
-        after = self._carrier.carry_out(picture, Step(plan, step_name(entry), ledger, (*notes.undone, Kept.of(last))))
+        after = self._carry_out(picture, Step(plan, step_name(entry), ledger, (*notes.undone, Kept.of(last))))
         self._forget_undone()
         landed = marked.revised(revision, plan, after.session)
         return entry if landed == entry else self._carrier.corrected(after, landed)
@@ -241,13 +248,14 @@ class LiveHost:
             notes = self._carrier.notes(picture)
             if not notes.ledger.passes or notes.ledger.passes[-1].id != number:
                 self._undone.append(_Undone(label, tuple(reversed(steps))))
+                self._was_by_history = True
                 return label
         picture = self._reaper.current()
         notes = self._carrier.notes(picture)
         entry = notes.ledger.passes[-1]
         ledger = replace(notes.ledger, passes=notes.ledger.passes[:-1])
         plan = notes.ledger.take_back(picture.session, entry)
-        self._carrier.carry_out(picture, Step(plan, _TAKE_BACK + label, ledger, (*notes.undone, Kept.of(entry))))
+        self._carry_out(picture, Step(plan, _TAKE_BACK + label, ledger, (*notes.undone, Kept.of(entry))))
         self._taken_back = entry
         return label
 
@@ -268,12 +276,14 @@ class LiveHost:
                     break
             return undone.label
         name = picture.redo_name or ""
-        labels = {step_name(kept.entry) for kept in self._carrier.notes(picture).undone}
+        notes = self._carrier.notes(picture)
+        labels = {step_name(kept.entry) for kept in notes.undone}
         # one that a run before this one undid may be in no note any more: REAPER took the notes back with it
-        if (name in labels or name.startswith(_OUR_STEPS)) and self._did("redo", picture, name):
+        is_ours = name in labels or (name.startswith(_OUR_STEPS) and not name.endswith(UNFINISHED))
+        if is_ours and self._did("redo", picture, name):
             return name
-        entry, self._taken_back = self._taken_back, None
-        if entry is None or entry in self._carrier.notes(picture).ledger.passes:
+        entry, self._taken_back = self._taken_back or _taken_back_last(picture, notes), None
+        if entry is None or entry in notes.ledger.passes:
             return None
         taken_back = _TAKE_BACK + entry.label
         if picture.undo_name == taken_back and self._did("take_back", picture, taken_back):
@@ -311,6 +321,11 @@ class LiveHost:
         self._did("redo", self._reaper.look(), name)
         return False
 
+    def _carry_out(self, picture: Picture, step: Step) -> Picture:
+        after = self._carrier.carry_out(picture, step)
+        self._was_by_history = False
+        return after
+
     def _new_note(self, picture: Picture) -> str:
         return live_note(secrets.token_hex(6), self._reaper.run_of(picture))
 
@@ -319,4 +334,14 @@ class LiveHost:
         self._undone.clear()
 
     def _did(self, name: str, picture: Picture, label: str) -> bool:
-        return bool(self._reaper.change(name, picture, label)["done"])
+        is_done = bool(self._reaper.change(name, picture, label)["done"])
+        if is_done:
+            self._was_by_history = True
+        return is_done
+
+
+def _taken_back_last(picture: Picture, notes: Notes) -> Pass | None:
+    """Return the pass whose take back is REAPER's last step, so that it is known to a later run, too."""
+    name = picture.undo_name or ""
+    kept = (one.entry for one in reversed(notes.undone)) if name.startswith(_TAKE_BACK) else ()
+    return next((entry for entry in kept if name == _TAKE_BACK + entry.label), None)

@@ -101,6 +101,35 @@ def test_a_take_back_is_undone_by_redo(host: LiveHost, standin: Standin) -> None
     assert host.redo() is None
 
 
+def test_a_take_back_is_undone_by_the_redo_of_a_later_run(host: LiveHost, standin: Standin, tmp_path: Path) -> None:
+    host.snapshot()
+    host.write(EVERYTHING, label="pass")
+    standin.control.rename(GUITAR, "Guitar left")
+    host.undo()
+    assert not host.was_by_history
+    with live_host(standin, tmp_path) as later:
+        assert later.redo() == "pass"
+        assert later.was_by_history
+        later.snapshot()
+        assert [entry.label for entry in later.ledger().passes] == ["pass"]
+        assert later.redo() is None
+
+
+def test_it_is_known_who_undid_a_pass(host: LiveHost, standin: Standin) -> None:
+    host.snapshot()
+    host.write(FADERS, label="pass")
+    assert not host.was_by_history
+    host.undo()
+    assert host.was_by_history
+    assert standin.control.history()["undo"] == []
+    host.redo()
+    assert host.was_by_history
+    host.undo()
+    host.snapshot()
+    host.write(FADERS, label="another")
+    assert not host.was_by_history
+
+
 def test_redo_after_more_work_writes_what_still_can_be_written(host: LiveHost, standin: Standin) -> None:
     host.snapshot()
     host.write(FADERS, label="pass")
@@ -489,6 +518,17 @@ def test_a_missing_plug_in_leaves_everything_as_it_was(project: Path, tmp_path: 
         assert host.ledger().passes == ()
 
 
+def test_what_failed_on_its_way_is_not_brought_back_by_redo(project: Path, tmp_path: Path) -> None:
+    with on_another(project, tmp_path, missing_plugin=["ReaComp"]) as standin, live_host(standin, tmp_path) as host:
+        host.snapshot()
+        before = seen(standin)
+        with pytest.raises(PlanError, match="not installed"):
+            host.write(EVERYTHING, label="First pass 1: all of it")
+        assert standin.control.history()["redo"] == ["First pass 1: all of it (unfinished)"]
+        assert host.redo() is None
+        assert seen(standin) == before
+
+
 def test_an_equaliser_without_a_state_is_set_band_by_band(project: Path, tmp_path: Path) -> None:
     equaliser = change(BASS, "fx", placed(EQ), key=fx_key("eq"))
     with on_another(project, tmp_path, no_vst_chunk=True) as standin, live_host(standin, tmp_path) as host:
@@ -565,6 +605,30 @@ def test_a_restarted_reaper_is_found_again(project: Path, tmp_path: Path) -> Non
         assert set(host.ledger().ours(session)) == {c.address for c in FADERS}
         assert host.undo() == "pass"
         assert fader(host.snapshot(), BASS) == 1.0
+
+
+def test_a_second_reaper_with_the_same_folder_gives_way_when_it_quits(project: Path, tmp_path: Path) -> None:
+    with on_another(project, tmp_path) as standin:
+        with Standin.start(hz=200, resource_path=standin.resource_path) as second:
+            with live_host(second, tmp_path) as host:
+                assert host.picture().project_path == ""
+            second.quit()
+            standin.wait_until(standin.bridge_file.exists, "word of the first")
+        with live_host(standin, tmp_path) as host:
+            assert host.snapshot().title == project.stem
+
+
+def test_of_two_reapers_with_one_folder_the_one_is_found_where_the_bridge_was_asked_for(
+    project: Path, tmp_path: Path
+) -> None:
+    with on_another(project, tmp_path) as standin:
+        with Standin.start(hz=200, resource_path=standin.resource_path) as second:
+            second.kill()
+            with pytest.raises(HostGoneError, match="Start bridge"):
+                LiveHost(standin.resource_path)
+            standin.control.start_bridge()
+        with live_host(standin, tmp_path) as host:
+            assert host.snapshot().title == project.stem
 
 
 def test_a_reaper_that_is_gone_is_said_to_be(project: Path, tmp_path: Path) -> None:

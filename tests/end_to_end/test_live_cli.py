@@ -78,7 +78,7 @@ def test_undo_redo_and_compare_go_through_reapers_own_history(reaper: Standin) -
     before = seen(reaper)
     label = run("mix", "--json").json["label"]
     after = seen(reaper)
-    assert run("undo", "--json").json == {"undone": label}
+    assert run("undo", "--json").json == {"undone": label, "kept": []}
     assert seen(reaper) == before
     assert run("redo", "--json").json == {"redone": label}
     assert seen(reaper) == after
@@ -97,7 +97,7 @@ def test_a_pass_undone_in_reaper_does_not_count_and_redone_does(reaper: Standin)
     assert run("mix", "--dry-run", "--json").json["changes"]
     reaper.control.redo()
     assert run("mix", "--json").status == 3
-    assert run("undo", "--json").json == {"undone": label}
+    assert run("undo", "--json").json == {"undone": label, "kept": []}
 
 
 def test_later_work_stays_when_a_pass_is_taken_back(reaper: Standin) -> None:
@@ -107,9 +107,22 @@ def test_later_work_stays_when_a_pass_is_taken_back(reaper: Standin) -> None:
     reaper.control.set_track(VOICE, "D_VOL", 0.321)
     ran = run("undo")
     assert ran.status == 0
+    assert "As you changed them since, these stay: the fader of “Lead Vox”." in ran.stdout
+    assert "as one undo step" in ran.stdout
     assert fader(reaper, VOICE) == 0.321
     assert fader(reaper, GUITAR) == start != mixed
     assert len(history(reaper)) == 3, "the pass, the engineer's move, and one new step"
+    assert "Now after" in run("compare").stdout
+    assert (fader(reaper, GUITAR), fader(reaper, VOICE)) == (pytest.approx(mixed), 0.321)
+    assert len(history(reaper)) == 2, "REAPER undid our step"
+
+
+def test_undo_says_what_happened_in_reapers_history(reaper: Standin) -> None:
+    assert run("mix").status == 0
+    for command in ("undo", "redo"):
+        told = run(command).stdout
+        assert "has no new step" in told
+        assert "as one undo step" not in told
 
 
 def test_a_fader_moved_since_is_theirs(reaper: Standin) -> None:
@@ -169,7 +182,7 @@ def test_what_is_saved_in_reaper_is_a_pass_of_its_file(reaper: Standin, song: Pa
     label = run("mix", "--json").json["label"]
     reaper.control.save()
     assert run("mix", song, "--json").status == 3
-    assert run("undo", song, "--json").json == {"undone": label}
+    assert run("undo", song, "--json").json == {"undone": label, "kept": []}
 
 
 def test_while_reaper_records_nothing_is_written(reaper: Standin) -> None:
@@ -180,6 +193,8 @@ def test_while_reaper_records_nothing_is_written(reaper: Standin) -> None:
     assert "record" in ran.stderr
     assert ran.stderr.count("\n") == 1
     assert seen(reaper) == before
+    ran = run("mix")
+    assert (ran.status, "listening" in ran.stderr) == (1, False), "no minute is spent on what cannot be written"
 
 
 def test_a_dialog_in_reaper_is_named(reaper: Standin) -> None:

@@ -278,6 +278,12 @@ class Person:
         self._interpreter.terminate(startup.BRIDGE)
         startup.start_bridge(self._desk, self._interpreter, startup.INSIDE)
 
+    def start_bridge(self) -> None:
+        """Run the action that starts the bridge, where one may run already."""
+        from tests.standin import startup
+
+        startup.start_bridge(self._desk, self._interpreter, startup.INSIDE)
+
     def save_copy(self, path: str) -> None:
         """Write the project as it stands to another file, without taking that file's name."""
         self._desk.save(Path(path), takes_the_name=False)

@@ -2,6 +2,7 @@
 
 import { startBar } from "./bar.js";
 import { startChanges } from "./changes.js";
+import { startGuests } from "./guests.js";
 import { startHistory } from "./history.js";
 import { startKeys } from "./keys.js";
 import { connect, enter } from "./live.js";
@@ -22,6 +23,7 @@ startTracks();
 startMoves();
 startSound();
 startHistory();
+startGuests();
 startKeys();
 startPages();
 connect();

@@ -7,3 +7,5 @@ a module that exists in REAPER alone.
 
 PROTOCOL = 1
 VERSION = "0.1.0"
+UNFINISHED = " (unfinished)"
+"""How the name of a step ends that failed on its way. It is undone at once, but stays what REAPER's redo offers."""

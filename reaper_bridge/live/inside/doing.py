@@ -22,6 +22,7 @@ from typing import Any
 
 import reaper_python as api
 
+from . import UNFINISHED
 from .agent import Refusal
 from .buffers import cheap_strings
 from .checks import check_expected
@@ -123,7 +124,7 @@ def _in_one_step(project: str, label: str, carry_out: Callable[[], None]) -> Non
     """Do something as one undo step of that name; if it fails, close the step and undo it."""
     failure: Exception | None = None
     is_done = False
-    unfinished = f"{label} (unfinished)"
+    unfinished = label + UNFINISHED
     api.RPR_Undo_BeginBlock2(project)
     try:
         carry_out()

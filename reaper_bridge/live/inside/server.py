@@ -24,21 +24,27 @@ DEAD_SECONDS = 5.0
 """A bridge that has not ticked for so long was stopped by REAPER without being told."""
 
 
+LOOK_SECONDS = 1.0
+"""How often the file is looked for: another REAPER with this resource folder takes it along when it quits."""
+
+
 class _Running(NamedTuple):
-    """A bridge that has been started. ``name`` tells its ticks from those of another."""
+    """A bridge that has been started. ``name`` tells its ticks from those of another, ``facts`` stand in its file."""
 
     name: str
     server: Server
     file: Path
+    facts: dict[str, Any]
 
 
 _running: _Running | None = None
 _ticked_at = 0.0
+_looked_at = 0.0
 _was_started = False
 
 
 def start(resource_path: str) -> str:
-    """Start the bridge and return what to tell the user. A bridge that runs is left alone.
+    """Start the bridge and return what to tell the user. One that runs stays, and is the one that is found from now on.
 
     A bridge that was started before, and has stopped, comes back with the code that is on disk now.
 
@@ -46,7 +52,8 @@ def start(resource_path: str) -> str:
         OSError: The file that tells where it listens cannot be written.
         RuntimeError: This is not REAPER.
     """
-    if is_running():
+    if _running is not None and is_running():
+        published.publish(resource_path, _running.facts)
         return "First Pass: the bridge is running."
     stop()
     if _was_started:
@@ -67,6 +74,8 @@ def tick(name: str) -> None:
         return
     try:
         _running.server.serve()
+        if _running is not None:
+            _keep_published(_running)
     except BaseException:  # nothing may end the chain of ticks
         pass
     finally:
@@ -84,6 +93,16 @@ def stop() -> None:
     published.withdraw(stopped.file, stopped.server.token)
     with contextlib.suppress(OSError):
         stopped.server.close()
+
+
+def _keep_published(running: _Running) -> None:
+    """Leave word again where nobody else's stands: another REAPER wrote over ours, and has quit since."""
+    global _looked_at
+    now = time.monotonic()
+    if now - _looked_at >= LOOK_SECONDS:
+        _looked_at = now
+        if not running.file.exists():
+            published.publish(str(running.file.parent.parent), running.facts)
 
 
 def _begin(resource_path: str) -> None:
@@ -105,7 +124,7 @@ def _begin(resource_path: str) -> None:
     except BaseException:
         server.close()
         raise
-    _running = _Running(secrets.token_hex(4), server, file)
+    _running = _Running(secrets.token_hex(4), server, file, facts)
     _ticked_at = time.monotonic()
     _was_started = True
     atexit(_line("stop()"))

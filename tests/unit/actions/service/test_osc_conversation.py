@@ -12,7 +12,15 @@ from actions.service.addresses import ADDRESSES, PREFIX, indices
 from actions.service.limits import SparingLog
 from actions.service.orders import Done, Order
 from actions.service.osc_clients import Clients, Place
-from actions.service.osc_conversation import ALIVE, ALIVE_SECONDS, DUMP_PAUSE_SECONDS, NOTHING, REPLY_PORT, Conversation
+from actions.service.osc_conversation import (
+    ALIVE,
+    ALIVE_SECONDS,
+    ASK_PAUSE_SECONDS,
+    DUMP_PAUSE_SECONDS,
+    NOTHING,
+    REPLY_PORT,
+    Conversation,
+)
 from actions.service.osc_pacing import DEBOUNCE_SECONDS, HOLD_SECONDS, PAUSE_SECONDS
 from actions.service.osc_values import Sent
 from actions.service.picture import OF_EACH_CLIENT, ChangePicture, DeskPicture, TrackPicture
@@ -203,13 +211,32 @@ def test_a_fader_is_told_to_the_others_at_once_and_to_who_moves_it_when_he_rests
     assert told["/nudge/vocal/str"] == "+50 %", "words do not move under a finger"
     table.say("/nudge/vocal", 0.75)
     assert table.heard(OTHER, HOLD_SECONDS / 2)["/nudge/vocal"] == 0.75
-    assert [dict(order.options) for order in table.orders] == [
-        {"name": "vocal", "value": 0.5},
-        {"name": "vocal", "value": 0.75},
-    ]
     table.say("/nudge/vocal", 0.8)
     assert "/nudge/vocal" not in table.heard(TABLET, HOLD_SECONDS * 0.8)
     assert table.heard(TABLET)["/nudge/vocal"] == pytest.approx(0.8)
+
+
+def test_of_a_fader_that_is_moved_the_first_value_is_asked_for_at_once_and_the_last_one_surely(table: Room) -> None:
+    for step in range(101):
+        table.say("/nudge/vocal", step / 100)
+        assert [order.options["value"] for order in table.orders][:1] == [0.0]
+        table.heard(seconds=0.0)
+    table.heard()
+    values = [order.options["value"] for order in table.orders]
+    assert values[-1] == 1.0
+    assert values == sorted(values)
+    moved_seconds = 101 * PAUSE_SECONDS
+    assert len(values) <= moved_seconds / ASK_PAUSE_SECONDS + 2
+    assert table.conversation.due_in_seconds() is not None
+
+
+def test_a_value_that_waits_is_asked_for_though_nobody_listens(room: Room) -> None:
+    room.say("/amount", 0.5)
+    room.say("/amount", 0.6)
+    assert 0.0 < (room.conversation.due_in_seconds() or 0.0) <= ASK_PAUSE_SECONDS
+    room.heard()
+    assert [order.options["ratio"] for order in room.orders] == [0.5, 0.6]
+    assert room.conversation.due_in_seconds() is None
 
 
 def test_a_fader_shows_how_it_truly_came_to_stand(table: Room) -> None:
@@ -227,6 +254,7 @@ def test_of_two_moves_the_end_of_the_first_does_not_bring_the_fader_back(table: 
     table.say("/amount", 0.6)
     table.done(0)
     assert table.heard(OTHER)["/amount"] == pytest.approx(0.6)
+    assert len(table.orders) == 2
     table.show(replace(MIXED, amount_ratio=0.6))
     table.done(1)
     assert "/amount" not in table.heard(OTHER)

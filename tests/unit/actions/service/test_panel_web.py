@@ -3,10 +3,11 @@
 import asyncio
 import http.client
 import json
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
@@ -16,7 +17,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from actions.service.guests import Guests
+from actions.service.guests import Guests, allow, is_this_computer, let_in
 from actions.service.orders import Done, Order
 from actions.service.panel import MESSAGES_AT_ONCE, MOST_PAGES, Panel, page_files
 from actions.service.picture import DeskPicture
@@ -33,12 +34,14 @@ class Site:
     """A panel that listens. ``asked`` are the orders it gave, which ``answers`` ends by what is done."""
 
     port: int = 0
+    address: str = "127.0.0.1"
     picture: DeskPicture = field(default_factory=lambda: DeskPicture(State(name="ready", sentence="Ready.")))
     asked: list[Order] = field(default_factory=list)
+    guests: Guests = field(default_factory=lambda: Guests(monotonic))
     panel: Panel = field(init=False)
 
     def __post_init__(self) -> None:
-        self.panel = Panel(self.ask, lambda: self.picture, has_preview=True)
+        self.panel = Panel(self.ask, lambda: self.picture, self.guests, has_preview=True)
 
     def ask(self, order: Order) -> "Future[Done] | None":
         self.asked.append(order)
@@ -57,13 +60,13 @@ class Site:
 
     @property
     def host(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{self.address}:{self.port}"
 
     def request(
         self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:  # fmt: skip
         """Return status, headers and body. Headers are given with _ for -, an empty one is left out."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
+        connection = http.client.HTTPConnection(self.address, self.port, timeout=SECONDS)
         told = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
@@ -100,13 +103,20 @@ class Site:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    site = Site()
-    web = Web(site.panel.routes(), Guests(monotonic))
+    with serving("127.0.0.1") as site:
+        yield site
+
+
+@contextmanager
+def serving(host: str) -> Iterator[Site]:
+    """Serve a panel on an address of this computer."""
+    site = Site(address=host)
+    web = Web(site.panel.routes(), site.guests)
     started, loop = threading.Event(), asyncio.new_event_loop()
     stop = asyncio.Event()
 
     async def serve() -> None:
-        site.port = await web.open()
+        site.port = await web.open((host,))
         started.set()
         await stop.wait()
         await web.close()
@@ -114,14 +124,24 @@ def site() -> Iterator[Site]:
     thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
     thread.start()
     assert started.wait(SECONDS)
-    yield site
-    loop.call_soon_threadsafe(stop.set)
-    thread.join(SECONDS)
-    loop.close()
+    try:
+        yield site
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(SECONDS)
+        loop.close()
 
 
 def told(page: ClientConnection) -> Any:
     return json.loads(page.recv(SECONDS))
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so; fail when it does not come."""
+    deadline = monotonic() + SECONDS
+    while not is_so():
+        assert monotonic() < deadline
+        threading.Event().wait(0.05)
 
 
 def until_closed(page: ClientConnection) -> Iterator[Any]:
@@ -411,6 +431,68 @@ def test_only_so_many_pages_are_open_at_once(site: Site) -> None:
             pages.enter_context(site.page())
         with pytest.raises(InvalidStatus):
             pages.enter_context(site.page())
+
+
+# --- tablets that ask ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the list of tablets to the test."""
+    monkeypatch.setenv("FIRST_PASS_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("FIRST_PASS_DATA_DIR", str(tmp_path / "data"))
+
+
+def test_a_tablet_that_asks_is_shown_and_let_in(site: Site, own_settings: None) -> None:
+    with site.page() as page:
+        assert told(page)["full"]["asking"] == {"waiting": [], "let_in": []}
+        site.guests.knocked("192.168.1.20")
+        assert told(page) == {"set": {"asking": {"waiting": ["192.168.1.20"], "let_in": []}}}
+        said(page, "let_in", "1", ip="192.168.1.20")
+        assert told(page) == {"done": {"id": "1", "sentence": "192.168.1.20 is let in.", "ok": True}}
+        assert let_in() == ("192.168.1.20",)
+        while (shown := told(page)["set"]["asking"])["waiting"]:
+            pass
+        assert shown == {"waiting": [], "let_in": ["192.168.1.20"]}
+        said(page, "let_nobody_in", "2")
+        assert told(page)["done"]["ok"]
+        assert let_in() == ()
+
+
+def test_what_is_no_address_is_not_let_in(site: Site, own_settings: None) -> None:
+    with site.page() as page:
+        told(page)
+        said(page, "let_in", "1", ip="everybody")
+        assert "is no IP address" in told(page)["refused"]["sentence"]
+    assert let_in() == ()
+
+
+def own_address() -> str:
+    """Return an address by which the network knows this computer; "" where there is none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # nothing is sent: it is only asked from where that would be
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return ""
+
+
+def test_a_page_in_the_network_lets_nobody_in(own_settings: None) -> None:
+    address = own_address()
+    if not address or is_this_computer(address):
+        pytest.skip("this computer is in no network")
+    with serving(address) as site:
+        assert site.request("/panel/")[0] == 403
+        assert site.guests.waiting() == (address,)
+        allow(address)
+        site.guests.knocked("192.168.1.20")
+        wait_until(lambda: site.request("/panel/")[0] == 200)
+        with site.page() as page:
+            assert told(page)["full"]["asking"] == {}
+            said(page, "let_in", "1", ip="192.168.1.20")
+            assert told(page)["refused"]["sentence"] == "This can be done at the desk alone."
+        assert let_in() == (address,)
 
 
 # --- the report and its numbers --------------------------------------------------------------------------------

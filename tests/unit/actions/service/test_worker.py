@@ -155,6 +155,26 @@ def test_of_a_fader_that_is_moved_the_last_value_wins(worker: Worker, desk: Slow
     assert desk.worked == ["amount 1", "amount 1", "nudge"]
 
 
+def test_an_amount_that_waits_is_replaced_by_the_next_of_its_part(worker: Worker, desk: SlowDesk) -> None:
+    worker.submit(Order("mix_all"))
+    entered(desk)
+    ratios = (0.1, 0.2, 0.3)
+    futures = [worker.submit(Order("amount", options={"part": "tone", "ratio": ratio})) for ratio in ratios]
+    other = worker.submit(Order("amount", options={"part": "pan", "ratio": 0.5}))
+    assert worker.state.waiting == ("amount", "amount")
+    desk.go_on.release(3)
+    other.result(SECONDS)
+    assert len({id(future) for future in futures}) == 1
+    assert desk.worked == ["mix_all", "amount", "amount"]
+
+
+def test_a_picture_is_shown_with_the_state_that_came_of_an_order(worker: Worker, desk: SlowDesk) -> None:
+    desk.go_on.release()
+    worker.submit(Order("mix_all")).result(SECONDS)
+    until(worker, lambda s: s.last_pass == "mix_all")
+    assert (worker.picture.hearing, worker.picture.state) == ("mix_all", worker.state)
+
+
 def test_a_repeated_request_id_does_nothing_even_after_the_end(worker: Worker, desk: SlowDesk) -> None:
     desk.go_on.release(3)
     first = worker.submit(Order("compare", "button 4"))
