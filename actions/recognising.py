@@ -33,7 +33,7 @@ def roles_in(session: Session, tracks: Tracks, overrides: Mapping[TrackId, str])
 def flaws_in(tracks: Tracks, roles: Roles, pairs: Iterable[Pair], session: Session) -> dict[TrackId, tuple[Flaw, ...]]:
     """Return what is wrong with each track that was heard: alone, beside the others, and with its partner."""
     heard = _flaws_heard(tracks, {key: roles.tracks[key].role for key in tracks.measures})
-    related = flaws_of_relations(tracks, pairs, session)
+    related = flaws_of_relations(tracks, roles, pairs, session)
     return {key: (*flaws, *related.get(key, ())) for key, flaws in heard.items()}
 
 

@@ -23,6 +23,8 @@ from reaper_bridge.session.model import Session
 EXCERPT_SECONDS = 40.0
 LONGEST_DELAY_MS = 3.0
 SHORTEST_DELAY_MS = 0.2
+_BUILT_IN_MS = {"snare_bottom": 0.65}
+"""How late a role may be by how the instrument is built: the shell of a snare is up to 20 cm deep."""
 LEAST_DISTANT_COHERENCE, LEAST_DISTANT_PROMINENCE = 0.25, 1.05
 MIC_KINDS: tuple[PairKind, ...] = ("di_amp", "mic_pair")
 # who is the reference of a pair: the earlier in this list
@@ -70,12 +72,16 @@ def pairs_of(tracks: Tracks, roles: Roles) -> tuple[Pair, ...]:
     return tuple(found)
 
 
-def flaws_of_relations(tracks: Tracks, pairs: Iterable[Pair], session: Session) -> dict[TrackId, tuple[Flaw, ...]]:
+def flaws_of_relations(
+    tracks: Tracks, roles: Roles, pairs: Iterable[Pair], session: Session
+) -> dict[TrackId, tuple[Flaw, ...]]:
     """Return polarity, delay and duplicate flaws by track as the session stands, on the second track of each pair."""
     found: dict[TrackId, list[Flaw]] = {}
     for pair in pairs:
         if pair.relation.is_pair and pair.kind != "distance":
-            for flaw in _pair_flaws(_as_it_stands(pair, tracks, session), pair):
+            relation = _as_it_stands(pair, tracks, session)
+            shortest_ms = _BUILT_IN_MS.get(roles.tracks[pair.second].role, SHORTEST_DELAY_MS)
+            for flaw in _pair_flaws(relation, pair, shortest_ms):
                 found.setdefault(pair.second, []).append(flaw)
     for first, second in _likely_duplicates(tracks):
         if _are_duplicates(tracks, first, second):
@@ -132,13 +138,13 @@ def _as_it_stands(pair: Pair, tracks: Tracks, session: Session) -> Relation:
     )
 
 
-def _pair_flaws(relation: Relation, pair: Pair) -> list[Flaw]:
+def _pair_flaws(relation: Relation, pair: Pair, shortest_ms: float) -> list[Flaw]:
     flaws = []
     confidence = min(relation.coherence + 0.4, 1.0)
     if relation.inverted:
         text = f"Its polarity is opposite to its partner's (coherence {relation.coherence:.2f}): invert one of them"
         flaws.append(Flaw("polarity", 6.0, confidence, text, other_track=pair.first))
-    if pair.kind in MIC_KINDS and SHORTEST_DELAY_MS <= abs(relation.delay_ms) <= LONGEST_DELAY_MS:
+    if pair.kind in MIC_KINDS and shortest_ms <= abs(relation.delay_ms) <= LONGEST_DELAY_MS:
         when = "late" if relation.delay_ms > 0 else "early"
         text = f"It is {abs(relation.delay_ms):.2f} ms {when} against its partner: shift it to line them up"
         flaws.append(Flaw("delay", 3.0, confidence, text, other_track=pair.first))

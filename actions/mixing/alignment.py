@@ -122,7 +122,7 @@ def _stand(pair: Pair, brief: Brief) -> Stand:
 
 def _decided(found: Aligned, first: Strip, second: Strip, brief: Brief) -> Aligned:
     taste, stand = brief.taste.alignment, found.before
-    is_late = taste.smallest_delay_ms <= abs(stand.late_ms)
+    is_late = found.pair.kind in SHIFTED_KINDS and taste.smallest_delay_ms <= abs(stand.late_ms)
     if not stand.inverted and not is_late:
         return found
     relation = found.pair.relation
@@ -158,9 +158,10 @@ def _wanted(found: Aligned, second: Strip, taste: Taste) -> Stand:
 
 
 def _why_as_recorded(found: Aligned, second: Strip, taste: Taste) -> str:
-    if not found.before.inverted and found.pair.kind == "stereo_pair":
-        return ""
-    if second.role.role in (AS_RECORDED if found.before.inverted else LATE_AS_RECORDED):
+    role = second.role.role
+    if role in AS_RECORDED and found.before.inverted:
+        return "overheads and rooms are told, not turned over"
+    if role in LATE_AS_RECORDED and not found.before.inverted:
         return "its distance belongs to the sound"
     if abs(found.before.late_ms) > taste.largest_delay_ms and not found.before.inverted:
         return f"more than {taste.largest_delay_ms:g} ms is distance, not an error"

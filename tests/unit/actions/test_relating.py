@@ -57,7 +57,7 @@ def session_of(tracks: Tracks, **knobs: Mapping[str, Any]) -> Session:
 
 
 def flaws_among(tracks: Tracks, roles: Roles, **knobs: Mapping[str, Any]) -> dict[str, list[Flaw]]:
-    flaws = flaws_of_relations(tracks, pairs_of(tracks, roles), session_of(tracks, **knobs))
+    flaws = flaws_of_relations(tracks, roles, pairs_of(tracks, roles), session_of(tracks, **knobs))
     return {str(key): list(value) for key, value in flaws.items()}
 
 
@@ -101,6 +101,11 @@ def test_what_the_session_sets_right_already_is_no_flaw(tmp_path: Path) -> None:
     right = {"polarity_inverted": True, "play_offset_seconds": -0.0008}
     assert found(tmp_path, sounds, SNARES, bottom=right) == {}
     assert {flaw.kind for flaw in found(tmp_path, sounds, SNARES, top=right)["bottom"]} == {"delay"}
+
+
+def test_a_lower_snare_microphone_may_be_as_late_as_the_shell_is_deep(tmp_path: Path) -> None:
+    sounds = {"top": sound("snare") + NOISE[0], "bottom": 0.5 * late(sound("snare"), 0.5) + NOISE[1]}
+    assert found(tmp_path, sounds, SNARES) == {}
 
 
 def test_every_microphone_is_related_to_the_first_of_its_drum(tmp_path: Path) -> None:
