@@ -93,6 +93,17 @@ def probe_for(desk: Desk) -> Window:
     return _densest(desk, EXCERPT_TRACK_SECONDS)
 
 
+def shortened(window: Window, desk: Desk) -> Window:
+    """Return what of a window a pass over some of the tracks is measured on, which somebody waits for.
+
+    All of a session where that takes no longer than the part that is rendered of a large one, else its densest part.
+    """
+    seconds = window.end_seconds - window.start_seconds
+    if not window.is_whole or seconds * len(desk.strips) <= EXCERPT_TRACK_SECONDS:
+        return window
+    return _densest(desk, EXCERPT_TRACK_SECONDS)
+
+
 def _densest(desk: Desk, track_seconds: float) -> Window:
     """Return the part where most of what there is plays, the lead above all, as long as the work allows.
 

@@ -135,7 +135,8 @@ def redo(as_json: Json = False) -> None:
     if as_json:
         print_json({"redone": label})
     else:
-        typer.echo(f"Wrote again: {label}. {place.told_written()}" if label else "No pass of ours was taken back.")
+        none = "No pass of ours can be brought back: none was undone, or you worked on after REAPER's own undo."
+        typer.echo(f"Wrote again: {label}. {place.told_written()}" if label else none)
     if label is None:
         raise typer.Exit(NOTHING_TO_DO)
 

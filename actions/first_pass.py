@@ -17,6 +17,7 @@ from actions.checking import (
     plain_lesson,
     planned_session,
     probe_for,
+    shortened,
     true_peak_estimate_dbtp,
     window_for,
 )
@@ -219,6 +220,8 @@ def decide_and_check(heard: Heard, brief: Brief, course: Course, taught: Lesson 
     returns = {kind: unit.track_id for kind, unit in decision.returns.items()}
     course.stage("checking")
     window = window_for(decision.desk) if lesson is None else lesson.window
+    if lesson is not None and not may_move_level and decision.plan:
+        window = shortened(window, decision.desk)
     before = check(heard, brief.session, as_it_is, window, brief.taste, returns)
     if not decision.plan:
         return Checked(decision, as_it_is, before, before, lesson)

@@ -16,16 +16,19 @@ from actions.amounts import trim_gain_db
 from actions.meters import Meters, finite_or_none
 from actions.mixing.brief import fx_id
 from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
-from actions.mixing.masking import audibility, scene_of
+from actions.mixing.masking import strip_power
 from actions.mixing.space import Return, return_gain_db
 from actions.nudging import MASTER_EQ, MASTER_FADER
+from analysis.bands import band_audibility
 from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
+from analysis.mixture import LEAD_RANGE_DB
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import PlacedEffect, SendLevel, Value
 from reaper_bridge.session.effects import EqBand, ReaComp, ReaEq
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.units import db_from_linear
 
+FRAMES: Final = 300
 LEADS: Final = ("lead_vocal", "speech")
 Values = Mapping[Address, Value]
 _MS_PER_FRAME: Final = round(HOP_SECONDS / ENVELOPE_STEP_SECONDS)
@@ -44,17 +47,23 @@ class Forecast:
     after: Meters
     _strips: dict[TrackId, tuple[object, Strip]] = field(default_factory=dict)
     _peaks: dict[TrackId, npt.NDArray[np.float32]] = field(default_factory=dict)
+    _lead_wet: dict[TrackId, float] = field(default_factory=dict)
     _predicted_full: Meters | None = None
+    _last: tuple[Values, Meters] | None = None
 
     def meters(self, values: Values) -> Meters:
         """Return the meters with knobs at these values; what is not among them is as the full pass has it."""
+        if self._last is not None and self._last[0] == values:
+            return self._last[1]
         now, full = self._predicted(self.desk_at(values)), self._full()
-        return Meters(
+        found = Meters(
             _moved(self.after.loudness_lufs, now.loudness_lufs, full.loudness_lufs),
             _moved(self.after.lead_to_rest_db, now.lead_to_rest_db, full.lead_to_rest_db),
             _moved(self.after.true_peak_dbtp, now.true_peak_dbtp, full.true_peak_dbtp),
             _within_one(_moved(self.after.masking_ratio, now.masking_ratio, full.masking_ratio)),
         )
+        self._last = dict(values), found
+        return found
 
     def true_peak_dbtp(self, values: Values) -> float | None:
         """Return the true peak alone, which is quickly reckoned."""
@@ -76,13 +85,30 @@ class Forecast:
 
     def _predicted(self, desk: Desk) -> Meters:
         frames = desk.mix_frames()
-        audible = audibility(scene_of(desk)).get("lead")
+        audible = self._clarity(desk)
         return Meters(
             finite_or_none(gated_loudness_lufs(frames)),
             desk.lead_to_accompaniment_db(),
             self._peak_db(desk),
             None if audible is None else 1.0 - audible,
         )
+
+    def _clarity(self, desk: Desk) -> float | None:
+        """Return how much of the lead is heard over the rest, its own effects among that, on some of its frames."""
+        lead = desk.lead
+        rest = [strip for strip in desk.sounding if strip not in lead]
+        if not lead or not rest:
+            return None
+        sung = desk.sum_frames(lead)
+        sings = np.flatnonzero(sung > sung.max(initial=0.0) * 10.0 ** (-LEAD_RANGE_DB / 10.0))
+        if len(sings) == 0:
+            return None
+        frames = sings[np.linspace(0, len(sings) - 1, min(len(sings), FRAMES)).astype(np.intp)]
+        powers = {strip.id: strip_power(strip, frames) for strip in desk.sounding}
+        own = np.sum([powers[strip.id] for strip in lead], axis=0)
+        masker = np.sum([powers[strip.id] for strip in rest], axis=0)
+        masker = masker + np.sum([self._lead_wet.get(strip.id, 0.0) * powers[strip.id] for strip in lead], axis=0)
+        return float(band_audibility(own, masker).mean())
 
     def _peak_db(self, desk: Desk) -> float | None:
         """Return the sum of all tracks' peaks, which no mix can exceed, at its loudest 50 ms."""
@@ -127,13 +153,14 @@ class Forecast:
 
     def _with_wet(self, strip: Strip, levels: tuple[float, ...]) -> Strip:
         """Return a strip louder by what its effect returns add; that of the lead counts with the rest, so not here."""
-        if strip.row.group in LEADS:
-            return strip
         added = sum(
             level**2 * 10.0 ** (return_gain_db(strip, unit) / 10.0)
             for level, unit in zip(levels, self.returns.values(), strict=True)
             if level > 0.0
         )
+        if strip.row.group in LEADS:
+            self._lead_wet[strip.id] = added
+            return strip
         return strip if not added else replace(strip, path_linear=strip.path_linear * math.sqrt(1.0 + added))
 
 

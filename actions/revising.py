@@ -122,7 +122,13 @@ def revised(session: Session, ledger: Ledger, wanted: Revision, moves: Moves | N
         wished = {**values, **standing_values(replace(full, held={}), wanted)}
         left = {a: stood[a].after if a in stood else read_value(session, a) for a in kept}
         kept = [a for a in kept if not same_value(wished[a], left[a]) and session.has_track(a.track_id)]
-    return Revised(done, wanted, tuple(address_words(address, session) for address in kept))
+    used = [a for a, value in values.items() if a.kind == "track" and value is None and _stays(session, done, a)]
+    return Revised(done, wanted, tuple(address_words(address, session) for address in (*kept, *used)))
+
+
+def _stays(session: Session, plan: MixPlan, address: Address) -> bool:
+    """Tell whether a track is there that a plan leaves alone, as somebody uses it."""
+    return session.has_track(address.track_id) and plan.at(address) is None
 
 
 def _plan_to(session: Session, full: MixPlan, values: Mapping[Address, Value]) -> MixPlan:

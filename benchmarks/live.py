@@ -1,15 +1,19 @@
-"""Time the bridge to a running REAPER against its stand-in: looking, writing, idling, coming back, calling.
+"""Time the bridge to a running REAPER against its stand-in: looking, writing, idling, coming back, and mixing again.
 
-    python -m benchmarks.live [--tracks 40] [--plug-ins 4] [--call-cost-us 0]
+    python -m benchmarks.live [--tracks 40] [--plug-ins 4] [--call-cost-us 0] [--minutes 1] [--again-only]
 
 Prints markdown: what was measured, what it may be, and how much of that it takes. The stand-in ticks 30 times a second,
 as REAPER does, so that a request waits 17 ms in the mean. “Held” is how long REAPER's main thread, and with it the
 engineer, has to wait. What one call of a real REAPER costs is not known (docs/unverified.md), so the calls are
-counted, and --call-cost-us adds so many microseconds to each.
+counted, and --call-cost-us adds so many microseconds to each. “Again” is the whole command from its start to its end,
+on a session of --minutes; on a busy machine its processor time says more than its seconds.
 """
 
 import argparse
+import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,6 +25,7 @@ from typing import Final
 import psutil
 
 from benchmarks.quality.tables import machine, table
+from benchmarks.stress import write_stress_session
 from reaper_bridge.live.connection import Bridge, connect
 from reaper_bridge.live.host import LiveHost
 from reaper_bridge.session.address import Address
@@ -30,7 +35,7 @@ from reaper_bridge.session.effects import ReaComp
 from reaper_bridge.session.model import Session
 from reaper_bridge.session.values import read_value
 from tests.session_builder import TrackSpec, build_project, guid_of
-from tests.standin.fixture import Standin
+from tests.standin.fixture import ROOT, Standin
 
 REPEATS: Final = 9
 IDLE_SECONDS: Final = 20.0
@@ -183,6 +188,56 @@ def reconnect_rows() -> list[Row]:
         return [Row("connected and looked again after a restart", time.perf_counter() - started, "s", 2.0)]
 
 
+AGAIN_TRACKS: Final = (10, 14, 20)
+MOVED_TRACK: Final = 4
+AGAIN_GENRES: Final = ("rock", "jazz", "metal")
+
+
+def again_rows(track_count: int, minutes: float) -> list[Row]:
+    """Time passes on three selected tracks of a mixed session, with another taste, after a fader elsewhere was moved.
+
+    Every one finds a session that it does not know and decides something else, so that it renders what was, and what
+    will be; only the measures of the tracks are remembered.
+    """
+    walls, busy = [], []
+    with tempfile.TemporaryDirectory(prefix="first-pass-again-") as folder:
+        song = write_stress_session(Path(folder), track_count, 60.0 * minutes)
+        with Standin.start(song) as standin:
+            told = {
+                **os.environ,
+                "FIRST_PASS_RESOURCE": str(standin.resource_path),
+                "FIRST_PASS_CACHE_DIR": str(Path(folder) / "cache"),
+            }
+            _mix(told)
+            guids = [track["guid"] for track in standin.control.dump()["tracks"]]
+            standin.control.select(guids=[guids[index] for index in AGAIN_TRACKS])
+            for run, genre in enumerate(AGAIN_GENRES):
+                standin.control.set_track(guids[MOVED_TRACK], "D_VOL", 0.3 - 0.02 * run)
+                was = os.times()
+                _mix(told, "--selected", "--genre", genre)
+                now = os.times()
+                walls.append(now.elapsed - was.elapsed)
+                busy.append(now.children_user + now.children_system - was.children_user - was.children_system)
+    return [
+        Row(f"again on 3 of {track_count} tracks × {minutes:g} min", statistics.median(walls), "s", 3.0),
+        Row("  processor time of it", statistics.median(busy), "s"),
+    ]
+
+
+def _mix(environment: dict[str, str], *wishes: str) -> None:
+    """Mix what is open in the stand-in, in a process of its own as an engineer would.
+
+    Raises:
+        SystemExit: It failed, or found nothing to do.
+    """
+    program = "from actions.cli import main; main()"
+    ran = subprocess.run(
+        [sys.executable, "-c", program, "mix", *wishes], env=environment, cwd=ROOT, capture_output=True, text=True
+    )
+    if ran.returncode != 0:
+        raise SystemExit(f"mix {' '.join(wishes)} ended with {ran.returncode}: {ran.stdout[-300:]}{ran.stderr[-300:]}")
+
+
 def _longest_tick_seconds(standin: Standin) -> float:
     """Return how long the longest tick since the last reset held the main thread."""
     return float(standin.control.stats()["longest_hold_seconds"])
@@ -193,22 +248,30 @@ def _busy_seconds(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
+def bridge_rows(tracks: int, plug_ins: int, call_cost_us: float) -> list[Row]:
+    """Time looking, calling, writing, coming back and idling."""
+    rows: list[Row] = []
+    with studio(tracks, "Panel (Third Party)", plug_ins, call_cost_us) as standin:
+        rows += look_rows(standin, f"{tracks} tracks × {plug_ins} plug-ins × 32 knobs")
+        with connect(standin.resource_path) as bridge:
+            rows += call_rows(bridge)
+    with studio(40, "ReaComp", -(-PARAMETERS // (40 * len(KNOBS))), call_cost_us) as standin:
+        rows += write_rows(standin)
+    return [*rows, *reconnect_rows(), *idle_rows()]
+
+
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tracks", type=int, default=40)
     parser.add_argument("--plug-ins", type=int, default=4)
     parser.add_argument("--call-cost-us", type=float, default=0.0)
+    parser.add_argument("--minutes", type=float, default=1.0, help="length of the session that is mixed again")
+    parser.add_argument("--again-only", action="store_true", help="time nothing but mixing again")
     chosen = parser.parse_args()
-    rows: list[Row] = []
-    with studio(chosen.tracks, "Panel (Third Party)", chosen.plug_ins, chosen.call_cost_us) as standin:
-        rows += look_rows(standin, f"{chosen.tracks} tracks × {chosen.plug_ins} plug-ins × 32 knobs")
-        with connect(standin.resource_path) as bridge:
-            rows += call_rows(bridge)
-    with studio(40, "ReaComp", -(-PARAMETERS // (40 * len(KNOBS))), chosen.call_cost_us) as standin:
-        rows += write_rows(standin)
-    rows += reconnect_rows()
-    rows += idle_rows()
+    rows = again_rows(chosen.tracks, chosen.minutes)
+    if not chosen.again_only:
+        rows = [*bridge_rows(chosen.tracks, chosen.plug_ins, chosen.call_cost_us), *rows]
     cost = f", {chosen.call_cost_us:g} µs added to each call" if chosen.call_cost_us else ""
     print(f"# The live bridge\n\n{machine()} Against the stand-in REAPER at 30 ticks a second{cost}.\n")
     print(table(("what", "measured", "limit", "of the limit"), [row.cells() for row in rows]))

@@ -1,4 +1,4 @@
-"""Serve a copy of the example session to panel and tablet: ``python examples/desk.py OUT_DIR [--lan]``, until Ctrl+C."""
+"""Serve a copy of the example to panel and tablet, until Ctrl+C: ``python examples/desk.py OUT_DIR [--lan]``."""
 
 import os
 import shutil

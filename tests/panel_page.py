@@ -6,7 +6,7 @@
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -17,11 +17,21 @@ from tests.services import Service
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 ARTEFACTS: Final = Path(os.environ.get("FIRST_PASS_ARTEFACTS", ROOT / "artefacts"))
-MILLISECONDS: Final = 60_000
+MILLISECONDS: Final = 120_000
 SIZES: Final = {390: 844, 1280: 800, 2560: 1440}
 PARTS: Final = ("changes", "moves", "tracks", "sound", "history")
 SCHEMES: Final[tuple[Literal["dark", "light"], ...]] = ("dark", "light")
 EXECUTABLE: Final = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+CUT_OFF: Final = """
+() => [...document.querySelectorAll('button')].filter(button => {
+  if (!button.checkVisibility()) return false;
+  const inner = button.getBoundingClientRect();
+  const outer = (button.closest('section, #bar .do, .song') ?? document.body).getBoundingClientRect();
+  return inner.left < outer.left - 1 || inner.right > outer.right + 1 || button.scrollWidth > button.clientWidth + 1;
+}).map(button => button.id || button.ariaLabel || button.textContent)
+"""
 
 
 @contextlib.contextmanager
@@ -86,6 +96,10 @@ class PanelPage:
         self.page.click(f"#pages a[href='#{part}']")
         self.page.wait_for_selector(f'body[data-page="{part}"]', state="attached")
 
+    def turn_to_top(self, part: str) -> None:
+        """Scroll to where a part begins, on a large screen."""
+        self.page.evaluate("part => document.getElementById(part).scrollIntoView()", part)
+
     def picture(self, name: str, folder: Path = ARTEFACTS) -> Path:
         """Keep a picture of what is seen; return where."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -102,6 +116,11 @@ class PanelPage:
             for node in each["nodes"]
             if each["impact"] in ("serious", "critical")
         ]
+
+    def cut_off(self) -> list[str]:
+        """Return the buttons that stand out of their section or whose words do not fit into them."""
+        found: list[str] = self.page.evaluate(CUT_OFF)
+        return found
 
     def is_wider_than_its_window(self) -> bool:
         """Tell whether one has to scroll sideways."""
@@ -138,13 +157,3 @@ def each_part(page: PanelPage, width: int) -> Iterator[str]:
     for part in PARTS:
         page.turn_to(part)
         yield part
-
-
-def keep_pictures(browser: Browser, link: Callable[[], str], folder: Path) -> None:
-    """Keep a picture of every part at every size in both schemes."""
-    for scheme in SCHEMES:
-        for width in SIZES:
-            with page_in(browser, width, scheme) as page:
-                page.open(link())
-                for part in each_part(page, width):
-                    page.picture(f"panel-{width}-{part}-{scheme}", folder)

@@ -5,6 +5,7 @@ A track with little crest left has been compressed already and gets less, or non
 """
 
 import math
+from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -97,14 +98,21 @@ def _solved(desk: Desk, strip: Strip, comp: ReaComp, target_db: float) -> Solved
     return solved
 
 
-def adopt_compressor(strip: Strip, comp: ReaComp) -> None:
-    """Take over a compressor that stands on the track already, and predict what it does."""
-    level = strip.measures.level_power * np.float32(_broadband_gain(strip))
-    reduction = gain_reduction_db(comp, level, strip.measures.level_peak)
-    active = _active_ms(strip, len(level))
+def adopt_compressor(strip: Strip, comp: ReaComp, memory: dict[Hashable, object]) -> None:
+    """Take over a compressor that stands on the track already, and predict what it does, once per session."""
+    gain = np.float32(_broadband_gain(strip))
+    key = ("adopted", id(strip.measures), comp, float(gain))
+    known = memory.get(key)
+    if not isinstance(known, Solved):
+        level = strip.measures.level_power * gain
+        reduction = gain_reduction_db(comp, level, strip.measures.level_peak)
+        active = _active_ms(strip, len(level))
+        achieved = float(reduction[active].mean()) if active.any() else 0.0
+        known = Solved(comp.threshold_db, achieved, _frame_gain(level, reduction))
+        memory[key] = known
     strip.comp = comp
-    strip.comp_gain = _frame_gain(level, reduction) * 10.0 ** (comp.wet_db / 10.0)
-    strip.comp_reduction_db = float(reduction[active].mean()) if active.any() else 0.0
+    strip.comp_gain = known.frame_gain * 10.0 ** (comp.wet_db / 10.0)
+    strip.comp_reduction_db = known.reduction_db
 
 
 def _broadband_gain(strip: Strip) -> float:

@@ -47,7 +47,7 @@ def scene_of(desk: Desk) -> Scene:
     frames = _chosen_frames(desk)
     power = np.zeros((len(strips), len(frames), len(BANDS)), dtype=np.float32)
     for i, strip in enumerate(strips):
-        power[i] = _strip_power(strip, frames)
+        power[i] = strip_power(strip, frames)
     protected: list[tuple[str, tuple[int, ...], float]] = []
     lead = {s.id for s in desk.lead}
     members = tuple(i for i, s in enumerate(strips) if s.id in lead)
@@ -224,7 +224,8 @@ def _chosen_frames(desk: Desk) -> npt.NDArray[np.intp]:
     return np.unique(np.searchsorted(total, quantiles))
 
 
-def _strip_power(strip: Strip, frames: npt.NDArray[np.intp]) -> Tensor:
+def strip_power(strip: Strip, frames: npt.NDArray[np.intp]) -> Tensor:
+    """Return (F, 31): what a strip adds to some frames of the mix, at its present knobs."""
     measures = strip.measures
     inside = frames[frames < len(measures.k_power)]
     ll = measures.band_ll[inside].astype(np.float64)

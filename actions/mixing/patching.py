@@ -4,6 +4,7 @@ What the engineer placed, automated, locked or froze is not free and stands as t
 plug-ins included. Of an unknown sound only the level is free.
 """
 
+from collections.abc import Hashable
 from typing import Final
 
 import numpy as np
@@ -73,7 +74,7 @@ def _strip(brief: Brief, track: Track) -> Strip:
     strip.lane_power = _lane_power(track, len(strip.measures.k_power), heard_fx is not None)
     for knob in LABELS:
         if (effect := our_effect(track if knob in free else now, knob)) is not None:
-            _adopt(strip, effect)
+            _adopt(strip, effect, brief.memory)
     if "eq" in free:
         _keep_other_stage(strip, our_effect(now, "eq"), brief)
     return strip
@@ -95,14 +96,14 @@ def _lane_power(track: Track, frame_count: int, is_rendered: bool) -> Frames | N
     return gain**2
 
 
-def _adopt(strip: Strip, effect: Effect) -> None:
+def _adopt(strip: Strip, effect: Effect, memory: dict[Hashable, object]) -> None:
     """Load the knobs of a plug-in of ours that stays."""
     if isinstance(effect, Jsfx) and effect.path.casefold() == TRIM_PATH:
         strip.trim_db = effect.sliders[0] or 0.0
     elif isinstance(effect, ReaEq):
         strip.bands = list(effect.bands)
     elif isinstance(effect, ReaComp):
-        adopt_compressor(strip, effect)
+        adopt_compressor(strip, effect, memory)
 
 
 def _keep_other_stage(strip: Strip, effect: Effect | None, brief: Brief) -> None:

@@ -143,7 +143,7 @@ TABLE: Final = (
     _call("/cancel", "Cancel", "Stops what is under way before it writes", "mix.do"),
     _switch("/compare", "Hear before", "1 lets you hear the mix before the pass, equally loud; 0 after it", "mix.do"),
     _do("/redo", "Redo", "Brings back what was taken back"),
-    _do("/takeback", "Take back", "Takes back the last pass and all that was made of it since, as one undo step", "strip"),
+    _do("/takeback", "Take back", "Takes back the last pass and all that was made of it, as one undo step", "strip"),
     # how much
     _amount("/amount", "All", "How much of the pass is written"),
     *(_amount(f"/amount/{part}", part.capitalize(), f"How much of its {part}") for part in PARTS),

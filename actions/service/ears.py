@@ -12,9 +12,12 @@ from actions.meters import Meters, measured
 from actions.progress import Course
 from actions.remembering import question, read_answer, write_answer
 from reaper_bridge.host import Host
+from reaper_bridge.session.address import Address
+from reaper_bridge.session.change import Value
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Pass
-from reaper_bridge.session.values import with_plan
+from reaper_bridge.session.model import Session
+from reaper_bridge.session.values import read_value, with_plan
 
 if TYPE_CHECKING:
     from actions.first_pass import Outcome
@@ -63,21 +66,33 @@ def kept_meters(entry: Pass) -> tuple[Meters, Meters]:
         return Meters(), Meters()
 
 
-def meters_of(ears: Ears | None, entry: Pass | None) -> tuple[Meters, Meters]:
-    """Return the meters before a pass and as it stands; of nothing known where nobody has listened since.
+def meters_of(ears: Ears | None, entry: Pass | None, session: Session) -> tuple[Meters, Meters]:
+    """Return the meters before a pass and as the session stands; of nothing known where nobody has listened since.
 
     While it is compared, or one change is heard alone, they are those of the full pass.
     """
     if entry is None:
         return Meters(), Meters()
     revision = entry.revision
-    is_full = revision is None or not revision.stands or revision.hearing == "before" or revision.alone is not None
+    is_for_a_while = revision is not None and (revision.hearing == "before" or revision.alone is not None)
     if ears is None or ears.of_pass != pass_key(entry):
         before, after = kept_meters(entry)
-        return before, after if is_full else Meters()
-    if is_full:
+        is_full = revision is None or not revision.stands
+        return before, after if is_full or is_for_a_while else Meters()
+    if is_for_a_while:
         return ears.before, ears.forecast.after
-    return ears.before, ears.forecast.meters({change.address: change.after for change in entry.plan})
+    return ears.before, ears.forecast.meters(_standing(entry, session))
+
+
+def _standing(entry: Pass, session: Session) -> dict[Address, Value]:
+    """Return where the knobs stand that the meters depend on, whoever put them there."""
+    values = {change.address: read_value(session, change.address) for change in entry.plan}
+    for track in (*session.tracks, session.master):
+        values[Address(track.id, "fader")] = float(track.volume_linear)
+        values[Address(track.id, "pan")] = float(track.pan)
+        values[Address(track.id, "width")] = float(track.width_ratio)
+        values[Address(track.id, "mute")] = track.muted
+    return values
 
 
 def listened(

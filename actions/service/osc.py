@@ -153,7 +153,7 @@ class OscServer:
     def close(self) -> None:
         """Stop listening."""
         if self._thread.is_alive():
-            self._later(self._loop.stop)
+            self._later(self._farewell)
             self._thread.join()
         elif not self._loop.is_closed():
             self._loop.close()
@@ -195,7 +195,7 @@ class OscServer:
     def _looked(self) -> None:
         self._is_looking = False
         self._looked_at = monotonic()
-        self._there().look()
+        self._there().feedback.look()
 
     def _there(self) -> Conversation:
         assert self._conversation is not None
@@ -216,7 +216,7 @@ class OscServer:
             if self._takes(packet, place):
                 taken.append((packet, place))
         if taken:
-            self._guarded(lambda: [self._hear(packet, place, number) for packet, place in taken])
+            self._guarded(lambda: self._hear_all(taken, number))
 
     def _takes(self, packet: bytes, source: Place) -> bool:
         cost = max(1.0, len(packet) / BYTES_PER_COST)
@@ -229,11 +229,15 @@ class OscServer:
         # our own words, sent back by ourselves or by a service that answers everything, are no commands
         return source not in self._own and source[1] >= LOWEST_PORT
 
+    def _hear_all(self, taken: Sequence[tuple[bytes, Place]], number: int) -> None:
+        for packet, source in taken:
+            self._hear(packet, source, number)
+
     def _hear(self, packet: bytes, source: Place, number: int) -> None:
         if not self._guests.admits(source[0]):
             self._sparing.warn("somebody who is not let in", ip=source[0])
             if self._guests.knocked(source[0]):
-                self._there().answer(source, number, ERROR, ASK_AT_THE_DESK)
+                self._there().feedback.answer(source, number, ERROR, ASK_AT_THE_DESK)
             return
         try:
             heard = parsed(packet)
@@ -255,6 +259,11 @@ class OscServer:
     def _speak(self) -> None:
         for number, place, told in self._there().due():
             self._send(number, place, packed(told))
+
+    def _farewell(self) -> None:
+        for number, place, told in self._there().feedback.farewell():
+            self._send(number, place, packed(told))
+        self._loop.stop()
 
     def _send(self, number: int, place: Place, packets: list[bytes]) -> None:
         if number >= len(self._sockets):

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from actions.service.addresses import COUNTS, PREFIX, Index
-from actions.service.osc_conversation import sent_values
+from actions.service.osc_feedback import sent_values
 from actions.service.oscquery import OK, answer, host_info
 from actions.service.picture import DeskPicture
 

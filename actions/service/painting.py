@@ -37,6 +37,7 @@ class Painter:
         roles: Mapping[TrackId, TrackRole],
         before: Meters,
         after: Meters,
+        hearing: str,
     ) -> DeskPicture:
         """Return everything there is to show, but the state."""
         entry = ledger.passes[-1] if ledger.passes else None
@@ -49,7 +50,7 @@ class Painter:
             amount_ratio=revision.amount_ratio,
             amounts={part: revision.stage_ratios.get(part, 1.0) for part in PARTS},
             nudges={name: revision.nudges.get(name, 0.0) for name in NUDGES},
-            hearing=revision.hearing if entry else "",
+            hearing=hearing,
             changes=self._changes(session, entry, revision) if entry else (),
             tracks=_tracks(session, ledger, choices, roles),
             before=before,

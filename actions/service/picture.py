@@ -136,7 +136,7 @@ def blank(path: str) -> Value:
 
 def _told(picture: DeskPicture) -> Iterator[tuple[str, Value | None]]:
     state = picture.state
-    yield f"{PREFIX}/status", " ".join(part for part in (state.sentence, state.result, state.notice) if part)
+    yield f"{PREFIX}/status", _spoken(state)
     yield f"{PREFIX}/progress", state.progress_ratio
     yield f"{PREFIX}/error", picture.error
     yield f"{PREFIX}/project", state.project
@@ -172,6 +172,13 @@ def _told(picture: DeskPicture) -> Iterator[tuple[str, Value | None]]:
         yield f"{place}/role/confidence", track.confidence_ratio
         yield f"{place}/include", track.is_included
         yield f"{place}/lock", track.is_locked
+
+
+def _spoken(state: State) -> str:
+    """Return what is going on in one sentence: while it works, at what and on which track."""
+    # what failed is told as sentence and as result
+    said = " ".join(part for part in dict.fromkeys((state.sentence, state.result, state.notice)) if part)
+    return said or state.name.replace("_", " ").capitalize() + (f": {state.track}" if state.track else "")
 
 
 def address_of(path: str) -> Address:

@@ -85,7 +85,7 @@ def amount(desk: "SessionDesk", order: Order, course: Course) -> Done:
     part, ratio = _text(order, "part"), _number(order, "ratio", 0.0, 1.0)
     what = "it" if part == ALL else f"its {part}"
     said = f": {100.0 * ratio:.0f} % of {what}"
-    return _revised(desk, course, lambda revision, _: with_amount(revision, part, ratio), lambda _: said)
+    return _revised(desk, course, lambda r, _: with_hearing(with_amount(r, part, ratio), "after"), lambda _: said)
 
 
 def accept(desk: "SessionDesk", order: Order, course: Course) -> Done:
@@ -265,6 +265,9 @@ def _moves(desk: "SessionDesk", entry: Pass, wanted: Revision, course: Course, n
         PlanError: There is nothing that the nudge ``needs`` to move.
     """
     if wanted.hearing == "before":
+        before, after = desk.meters()
+        if before.loudness_lufs is None or after.loudness_lufs is None:
+            _ears(desk, entry, course)
         return _LevelMatch(desk.session, *desk.meters())
     if wanted.alone is not None or not wanted.nudges:
         return None

@@ -109,13 +109,15 @@ class SessionDesk:
 
         self._painter = self._painter or Painter()
         before, after = self.meters()
-        return self._painter.picture(self.session, self.ledger, self.choices, self.roles(), before, after)
+        return self._painter.picture(
+            self.session, self.ledger, self.choices, self.roles(), before, after, self.hearing_now
+        )
 
     def meters(self) -> "tuple[Meters, Meters]":
         """Return the meters before the last pass and as it stands, as far as they are known."""
         from actions.service.ears import meters_of
 
-        return meters_of(self.ears, self.ledger.passes[-1] if self.ledger.passes else None)
+        return meters_of(self.ears, self.ledger.passes[-1] if self.ledger.passes else None, self.session)
 
     def roles(self) -> Mapping[TrackId, TrackRole]:
         """Return what each track is: as it was heard, else by its name; what somebody said first of all."""

@@ -18,11 +18,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute
 
 from actions.service.guests import Guests
+from actions.service.web_connections import PATIENCE_SECONDS, bounded
 from actions.service.web_guard import MOST_HEADER_BYTES, Guard
 from reaper_bridge.session.errors import SettingsError
 
 LOOPBACK: Final = "127.0.0.1"
-MOST_CONNECTIONS: Final = 128
 MOST_MESSAGE_BYTES: Final = 4096
 """Of a WebSocket; whoever sends a longer one is cut off."""
 QUIET_SECONDS: Final = 20.0
@@ -31,7 +31,8 @@ QUIET_SECONDS: Final = 20.0
 class Web:
     """Serves routes while it is open, to those whom ``guests`` knows."""
 
-    def __init__(self, routes: Sequence[BaseRoute], guests: Guests) -> None:
+    def __init__(self, routes: Sequence[BaseRoute], guests: Guests, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._patience_seconds = patience_seconds
         app = Starlette(routes=list(routes), exception_handlers={404: _not_found})
         self._guard = Guard(app, guests)
         self._server: _Server | None = None
@@ -54,9 +55,10 @@ class Web:
             raise
         config = uvicorn.Config(
             self._guard, lifespan="off", log_config=None, log_level="critical", access_log=False, server_header=False,
-            http="h11", ws="websockets-sansio", ws_max_size=MOST_MESSAGE_BYTES, ws_ping_interval=QUIET_SECONDS,
+            http=bounded(self._patience_seconds),  # type: ignore[arg-type]
+            ws="websockets-sansio", ws_max_size=MOST_MESSAGE_BYTES, ws_ping_interval=QUIET_SECONDS,
             ws_ping_timeout=QUIET_SECONDS, h11_max_incomplete_event_size=MOST_HEADER_BYTES,
-            limit_concurrency=MOST_CONNECTIONS, timeout_graceful_shutdown=1, proxy_headers=False,
+            timeout_graceful_shutdown=1, proxy_headers=False,
         )  # fmt: skip
         self._server = _Server(config)
         self._task = asyncio.create_task(self._server.serve(listening))

@@ -22,12 +22,16 @@ _PATIENCE: Final = 5.0
 
 @dataclass(frozen=True)
 class Step:
-    """A plan on its way into REAPER: what it is called, the ledger with it, and the passes that were undone."""
+    """A plan on its way into REAPER: what it is called, the ledger with it, and the passes that were undone.
+
+    ``taken_back`` is the pass that this step takes back, if that is what it is for.
+    """
 
     plan: MixPlan
     label: str
     ledger: Ledger
     undone: tuple[Kept, ...]
+    taken_back: Kept | None = None
 
 
 class Carrier:
@@ -78,7 +82,7 @@ class Carrier:
                 expected=steps.expected,
                 steps=steps.steps,
                 names=dict(names),
-                notes=packed_notes(replace(step.ledger, fx_names={}), step.undone),
+                notes=packed_notes(replace(step.ledger, fx_names={}), step.undone, step.taken_back),
                 mark=marks,
             )
         finally:
@@ -90,7 +94,6 @@ class Carrier:
         """Put what did not land as asked into the notes, too; it is no step of its own."""
         notes = self.notes(after)
         passes = tuple(entry if other.id == entry.id else other for other in notes.ledger.passes)
-        self._reaper.change(
-            "set_notes", after, "", notes=packed_notes(replace(notes.ledger, passes=passes), notes.undone)
-        )
+        packed = packed_notes(replace(notes.ledger, passes=passes), notes.undone, notes.taken_back)
+        self._reaper.change("set_notes", after, "", notes=packed)
         return entry

@@ -5,7 +5,7 @@ Between two visits the engineer works on; so whatever is written is checked insi
 
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,13 +16,13 @@ from reaper_bridge.live.carrying import Carrier, Step
 from reaper_bridge.live.connection import Bridge
 from reaper_bridge.live.connection import connect as connect_to_reaper
 from reaper_bridge.live.contact import Contact, Notice
-from reaper_bridge.live.inside import UNFINISHED
-from reaper_bridge.live.notes import Kept, Notes, packed_notes
+from reaper_bridge.live.notes import Kept, packed_notes
+from reaper_bridge.live.past import Past, step_name
 from reaper_bridge.live.reading import Picture
 from reaper_bridge.live.sources import read_sources
 from reaper_bridge.live.stems import with_stems
 from reaper_bridge.session.audio import TrackAudio
-from reaper_bridge.session.change import MixPlan, same_value
+from reaper_bridge.session.change import MixPlan
 from reaper_bridge.session.checking import checked_plan
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import FxId, TrackId
@@ -32,27 +32,9 @@ from reaper_bridge.session.model import Session
 from reaper_bridge.session.revision import Revision
 from reaper_bridge.session.values import read_value, with_plan
 
-_OUR_STEPS: Final = "First pass "
-"""How the label of every pass begins."""
 _GLANCE_SECONDS: Final = 3.0
 _RECORDS: Final = 4
-_TAKE_BACK: Final = "Take back: "
 _LOCKS: Final = "First Pass: locks"
-
-
-@dataclass(frozen=True)
-class _Undone:
-    """A pass that REAPER undid for us: its label, and the names of the steps that redo it."""
-
-    label: str
-    steps: tuple[str, ...]
-
-
-def step_name(entry: Pass) -> str:
-    """Return what REAPER's history calls the step that left a pass as it stands."""
-    if entry.revision is None:
-        return entry.label
-    return entry.revision.label or f"Revise: {entry.label}"
 
 
 class LiveHost:
@@ -77,9 +59,7 @@ class LiveHost:
         connect = connect or (lambda: connect_to_reaper(resource_path))
         self._reaper = Contact(connect, calibration_folder or default_folder(), on_notice, on_busy)
         self._carrier = Carrier(self._reaper)
-        self._undone: list[_Undone] = []
-        self._taken_back: Pass | None = None
-        self._was_by_history = False
+        self._past = Past(self._reaper, self._carrier)
 
     def __enter__(self) -> "LiveHost":
         return self
@@ -101,7 +81,7 @@ class LiveHost:
     @property
     def was_by_history(self) -> bool:
         """Whether REAPER's own undo or redo made the last change of ours, so that its history has no new step."""
-        return self._was_by_history
+        return self._past.was_by_history
 
     @property
     def is_alive(self) -> bool:
@@ -193,8 +173,8 @@ class LiveHost:
         plan = checked_plan(picture.session, plan)
         entry = replace(entry, landed=tuple(Landed(change, change.after) for change in plan))
         ledger = replace(notes.ledger, passes=(*notes.ledger.passes, entry))
-        after = self._carry_out(picture, Step(plan, label, ledger, notes.undone))
-        self._forget_undone()
+        after = self._carrier.carry_out(picture, Step(plan, label, ledger, notes.undone))
+        self._past.forget()
         landed = tuple(Landed(change, read_value(after.session, change.address)) for change in plan)
         if all(item.has_landed for item in landed):
             return entry
@@ -221,8 +201,8 @@ class LiveHost:
         marked = replace(last, restore=self._new_note(picture))
         entry = marked.revised(revision, plan, with_plan(picture.session, plan))
         ledger = replace(notes.ledger, passes=(*notes.ledger.passes[:-1], entry))
-        after = self._carry_out(picture, Step(plan, step_name(entry), ledger, (*notes.undone, Kept.of(last))))
-        self._forget_undone()
+        after = self._carrier.carry_out(picture, Step(plan, step_name(entry), ledger, (*notes.undone, Kept.of(last))))
+        self._past.forget()
         landed = marked.revised(revision, plan, after.session)
         return entry if landed == entry else self._carrier.corrected(after, landed)
 
@@ -236,28 +216,7 @@ class LiveHost:
             HostBusyError: REAPER is recording or rendering; nothing was done.
             HostGoneError: REAPER stopped answering.
         """
-        picture = self._reaper.look()
-        notes = self._carrier.notes(picture)
-        if not notes.ledger.passes:
-            return None
-        label, number = notes.ledger.passes[-1].label, notes.ledger.passes[-1].id
-        steps: list[str] = []
-        while self._undone_by_reaper(picture, notes.ledger.passes[-1]):
-            steps.append(step_name(notes.ledger.passes[-1]))
-            picture = self._reaper.look()
-            notes = self._carrier.notes(picture)
-            if not notes.ledger.passes or notes.ledger.passes[-1].id != number:
-                self._undone.append(_Undone(label, tuple(reversed(steps))))
-                self._was_by_history = True
-                return label
-        picture = self._reaper.current()
-        notes = self._carrier.notes(picture)
-        entry = notes.ledger.passes[-1]
-        ledger = replace(notes.ledger, passes=notes.ledger.passes[:-1])
-        plan = notes.ledger.take_back(picture.session, entry)
-        self._carry_out(picture, Step(plan, _TAKE_BACK + label, ledger, (*notes.undone, Kept.of(entry))))
-        self._taken_back = entry
-        return label
+        return self._past.undo()
 
     def redo(self) -> str | None:
         """Put the pass back that was undone last and return its label; None where there is none.
@@ -268,32 +227,7 @@ class LiveHost:
             HostBusyError: REAPER is recording or rendering; nothing was done.
             HostGoneError: REAPER stopped answering.
         """
-        picture = self._reaper.look()
-        if self._undone and picture.redo_name == self._undone[-1].steps[0]:
-            undone = self._undone.pop()
-            for name in undone.steps:
-                if not self._did("redo", self._reaper.current(), name):
-                    break
-            return undone.label
-        name = picture.redo_name or ""
-        notes = self._carrier.notes(picture)
-        labels = {step_name(kept.entry) for kept in notes.undone}
-        # one that a run before this one undid may be in no note any more: REAPER took the notes back with it
-        is_ours = name in labels or (name.startswith(_OUR_STEPS) and not name.endswith(UNFINISHED))
-        if is_ours and self._did("redo", picture, name):
-            return name
-        entry, self._taken_back = self._taken_back or _taken_back_last(picture, notes), None
-        if entry is None or entry in notes.ledger.passes:
-            return None
-        taken_back = _TAKE_BACK + entry.label
-        if picture.undo_name == taken_back and self._did("take_back", picture, taken_back):
-            return entry.label
-        session = self._reaper.current().session
-        again = MixPlan(tuple(c for c in entry.plan if same_value(read_value(session, c.address), c.before)))
-        if not again:
-            return None
-        keys, memo = entry.audio_keys, entry.memo
-        return self.write(again, label=entry.label, taste=entry.taste, audio_keys=keys, memo=memo).label
+        return self._past.redo(self._write_again)
 
     def set_locks(self, locks: Mapping[TrackId, frozenset[str]]) -> None:
         """Replace the engineer's locks; a step of its own in REAPER's undo, as REAPER may take notes back with one.
@@ -305,43 +239,11 @@ class LiveHost:
         """
         picture = self._reaper.look()
         notes = self._carrier.notes(picture)
-        packed = packed_notes(replace(notes.ledger, locks=dict(locks)), notes.undone)
+        packed = packed_notes(replace(notes.ledger, locks=dict(locks)), notes.undone, notes.taken_back)
         self._reaper.change("set_notes", picture, _LOCKS, notes=packed)
 
-    def _undone_by_reaper(self, picture: Picture, entry: Pass) -> bool:
-        """Let REAPER undo its last step if it is this pass, and make sure that it was; else put it back."""
-        name = step_name(entry)
-        if not entry.mark or picture.undo_name != name:
-            return False
-        answer = self._reaper.change("take_back", picture, name)
-        if not answer["done"]:
-            return False
-        if entry.mark not in str(answer["mark"]).split():
-            return True
-        self._did("redo", self._reaper.look(), name)
-        return False
-
-    def _carry_out(self, picture: Picture, step: Step) -> Picture:
-        after = self._carrier.carry_out(picture, step)
-        self._was_by_history = False
-        return after
+    def _write_again(self, plan: MixPlan, entry: Pass) -> None:
+        self.write(plan, label=entry.label, taste=entry.taste, audio_keys=entry.audio_keys, memo=entry.memo)
 
     def _new_note(self, picture: Picture) -> str:
         return live_note(secrets.token_hex(6), self._reaper.run_of(picture))
-
-    def _forget_undone(self) -> None:
-        self._taken_back = None
-        self._undone.clear()
-
-    def _did(self, name: str, picture: Picture, label: str) -> bool:
-        is_done = bool(self._reaper.change(name, picture, label)["done"])
-        if is_done:
-            self._was_by_history = True
-        return is_done
-
-
-def _taken_back_last(picture: Picture, notes: Notes) -> Pass | None:
-    """Return the pass whose take back is REAPER's last step, so that it is known to a later run, too."""
-    name = picture.undo_name or ""
-    kept = (one.entry for one in reversed(notes.undone)) if name.startswith(_TAKE_BACK) else ()
-    return next((entry for entry in kept if name == _TAKE_BACK + entry.label), None)

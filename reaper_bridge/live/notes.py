@@ -3,6 +3,7 @@
 The ledger is in the project's ext state as in a file. Each pass also leaves its mark on the master track, in a place
 that REAPER's undo takes back; whether undo takes ext state back too differs (docs/unverified.md). Passes that were
 undone stay in the notes, so that redo finds them: until the next pass under their own keys, then under ``EARLIER_``.
+``TAKEN_BACK`` is the mark of the one that a step of ours took back, until something else of ours is written.
 """
 
 import functools
@@ -26,6 +27,7 @@ from reaper_bridge.session.packing import (
 )
 
 _EARLIER: Final = "EARLIER_"
+_TAKEN_BACK: Final = "TAKEN_BACK"
 _FILE: Final = "FILE"
 _MOST_UNDONE: Final = 24
 
@@ -64,10 +66,14 @@ class Kept:
 
 @dataclass(frozen=True)
 class Notes:
-    """What the notes say: the ledger of the passes that stand, and the passes that were undone, oldest first."""
+    """What the notes say: the ledger of the passes that stand, and the passes that were undone, oldest first.
+
+    ``taken_back`` is the one of these that our last step took back.
+    """
 
     ledger: Ledger
     undone: tuple[Kept, ...] = ()
+    taken_back: Kept | None = None
 
 
 def fx_names(facts: Facts) -> Mapping[FxId, FxId]:
@@ -121,16 +127,21 @@ def read_notes(facts: Facts, session: Session, run: str) -> Notes:
     others = (*earlier, *(Kept.of(entry) for entry in stored.passes))
     undone = tuple({kept.key: kept for kept in others if kept.key not in here}.values())
     ordered = tuple(sorted(standing, key=lambda entry: entry.id))
-    return Notes(replace(stored, passes=ordered), undone)
+    mark = values.get(_TAKEN_BACK, "").upper()
+    return Notes(
+        replace(stored, passes=ordered), undone, next((one for one in undone if mark and one.key == mark), None)
+    )
 
 
-def packed_notes(ledger: Ledger, undone: Collection[Kept] = ()) -> dict[str, str]:
+def packed_notes(ledger: Ledger, undone: Collection[Kept] = (), taken_back: Kept | None = None) -> dict[str, str]:
     """Return the keys and values of notes, the reverse of ``read_notes``; the marks are kept elsewhere."""
     # a pass that a file host wrote has no mark; it is kept while a revision of it stands, as what that replaced
     needed = {_FILE + str(entry.id) for entry in ledger.passes}
     kept = [one for one in undone if not one.key.startswith(_FILE) or one.key in needed][-_MOST_UNDONE:]
     names = packed_names(ledger.fx_names) if ledger.passes or kept else {}
     packed = {**packed_ledger(ledger), **names}
+    if taken_back is not None:
+        packed[_TAKEN_BACK] = taken_back.key
     for number, one in enumerate(kept, 1):
         packed |= parts_of(one.text, f"{_EARLIER}{number:04d}_{one.key}")
     return packed

@@ -17,7 +17,7 @@ from reaper_bridge.live.connection import Bridge, BridgeRefusal
 from reaper_bridge.live.reading import Picture, track_ids
 from reaper_bridge.live.stem_files import StemFiles, wave_seconds
 from reaper_bridge.session.audio import Clip, TrackAudio
-from reaper_bridge.session.errors import StaleValueError
+from reaper_bridge.session.errors import HostGoneError, StaleValueError
 from reaper_bridge.session.identity import FxId, ItemId, TrackId
 from reaper_bridge.session.model import Track
 
@@ -174,7 +174,13 @@ def _render(
     """Have REAPER render these tracks and keep what it made."""
     ends = [item["D_POSITION"] + item["D_LENGTH"] for own in picture.facts["tracks"] for item in own.get("items", ())]
     patience = _PATIENCE_SECONDS + _SLOWEST * max(ends, default=0.0)
-    done = _asked(bridge, "render_stems", _request(picture, wanted), timeout_seconds=patience)
+    try:
+        done = _asked(bridge, "render_stems", _request(picture, wanted), timeout_seconds=patience)
+    except HostGoneError as error:
+        raise HostGoneError(
+            f"REAPER stopped answering while it rendered {_count(len(wanted), 'track')} with plug-ins: it shows a box, as"
+            " where the disk is full, or has ended. Nothing was written; look at REAPER, then run it again."
+        ) from error
     try:
         for want in wanted:
             rendered = Path(done["files"][str(want.facts["guid"])])

@@ -115,6 +115,49 @@ def test_a_take_back_is_undone_by_the_redo_of_a_later_run(host: LiveHost, standi
         assert later.redo() is None
 
 
+def test_a_pass_that_reaper_undid_for_us_is_written_again_on_the_engineers_work(
+    host: LiveHost, standin: Standin
+) -> None:
+    host.snapshot()
+    host.write(FADERS, label="First pass 1")
+    host.snapshot()
+    host.write(MixPlan((change(BASS, "pan", 0.5, 0.0),)), label="First pass 2")
+    host.undo()
+    standin.control.rename(VOICE, "Vox")
+    assert host.redo() == "First pass 2", "and not the one before is taken for it"
+    session = host.snapshot()
+    assert session.track(BASS).pan == pytest.approx(0.5)
+    assert [entry.label for entry in host.ledger().passes] == ["First pass 1", "First pass 2"]
+
+
+def test_a_pass_that_the_engineer_redid_is_not_written_a_second_time(host: LiveHost, standin: Standin) -> None:
+    host.snapshot()
+    host.write(FADERS, label="First pass 1")
+    host.undo()
+    standin.control.redo()
+    standin.control.rename(VOICE, "Vox")
+    assert host.redo() is None
+    host.snapshot()
+    assert len(host.ledger().passes) == 1
+
+
+def test_a_later_run_knows_what_was_taken_back_under_the_engineers_work(
+    host: LiveHost, standin: Standin, tmp_path: Path
+) -> None:
+    host.snapshot()
+    host.write(FADERS, label="pass")
+    standin.control.rename(VOICE, "Vox")
+    host.undo()
+    standin.control.set_track(GUITAR, "D_VOL", 0.7)
+    with live_host(standin, tmp_path) as later:
+        later.set_locks({VOICE: frozenset({"all"})})
+        assert later.redo() == "pass"
+        session = later.snapshot()
+        assert (fader(session, BASS), fader(session, GUITAR)) == (pytest.approx(0.4), pytest.approx(0.7))
+    with live_host(standin, tmp_path) as later:
+        assert later.redo() is None
+
+
 def test_it_is_known_who_undid_a_pass(host: LiveHost, standin: Standin) -> None:
     host.snapshot()
     host.write(FADERS, label="pass")

@@ -346,6 +346,21 @@ def test_nothing_stands_in_anybodys_way(browser: Browser, mixed_service: Service
         assert panel.troubles == []
 
 
+def test_no_window_is_too_narrow_between_the_sizes(browser: Browser, mixed_service: Service) -> None:
+    with page_in(browser) as panel:
+        panel.open(panel_link(mixed_service))
+        panel.until("#pictures .picture")
+        troubles: list[tuple[int, str, str]] = []
+        for width in (320, 600, 768, 960, 961, 1100, 1400, 1401, 1499, 1500, 1999, 2000, 3840):
+            panel.page.set_viewport_size({"width": width, "height": 900})
+            for part in each_part(panel, width):
+                troubles += [(width, part, "wide")] if panel.is_wider_than_its_window() else []
+                troubles += [(width, part, what) for what in panel.cut_off()]
+            if width == 3840:
+                panel.picture("panel-3840-all-light")
+        assert troubles == []
+
+
 @pytest.mark.parametrize("width", SIZES)
 def test_the_mix_stays_in_sight_wherever_one_scrolls(browser: Browser, mixed_service: Service, width: int) -> None:
     with page_in(browser, width) as panel:

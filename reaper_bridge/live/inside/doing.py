@@ -34,7 +34,7 @@ from .work import Failure, Work
 
 ALL_STATES = -1
 _RECORDS = 4
-_OURS = ("FORMAT", "LEDGER_", "NAMES_", "EARLIER_")
+_OURS = ("FORMAT", "LEDGER_", "NAMES_", "EARLIER_", "TAKEN_BACK")
 _NAMES_PER_VALUE = 23
 
 Facts = dict[str, Any]

@@ -1,5 +1,6 @@
 """The role says how much compression, and so much happens."""
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 import numpy as np
@@ -135,6 +136,19 @@ def test_a_compressor_that_stands_there_is_predicted_as_it_stands() -> None:
     desk = desk_for([VOICE, PAD])
     strip = strip_of(desk, "Lead Vox")
     plain = strip.k_frames().sum()
-    adopt_compressor(strip, ReaComp(threshold_db=0.0, ratio=4.0, rms_ms=10.0, wet_db=6.0))
+    adopt_compressor(strip, ReaComp(threshold_db=0.0, ratio=4.0, rms_ms=10.0, wet_db=6.0), {})
     assert strip.comp_reduction_db == pytest.approx(0.0, abs=0.05)
     assert strip.k_frames().sum() == pytest.approx(plain * 10**0.6, rel=0.02)
+
+
+def test_a_compressor_that_is_known_is_predicted_the_same_again_and_another_one_otherwise() -> None:
+    memory: dict[Hashable, object] = {}
+    strips = [strip_of(desk_for([VOICE, PAD]), "Lead Vox") for _ in range(3)]
+    for strip, ratio in zip(strips, (2.0, 2.0, 8.0), strict=True):
+        adopt_compressor(strip, ReaComp(threshold_db=-30.0, ratio=ratio, rms_ms=10.0), memory)
+    first, again, other = (strip.comp_gain for strip in strips)
+    assert len(memory) == 2
+    assert first is not None
+    np.testing.assert_array_equal(again, first)
+    assert strips[1].comp_reduction_db == strips[0].comp_reduction_db < strips[2].comp_reduction_db
+    assert not np.array_equal(other, first)

@@ -74,3 +74,16 @@ def test_it_is_open_until_it_is_closed() -> None:
     again = network(osc_port=opened.osc_port)
     again.open()
     again.close()
+
+
+def test_a_port_that_nobody_chose_and_is_taken_is_a_pity_and_no_more(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        settings = Settings.model_construct(_fields_set=set(), osc_port=other.getsockname()[1])
+        opened = Network(settings, lambda order: None, DeskPicture)
+        opened.open()
+        assert opened.osc_port == 0
+        assert capsys.readouterr().err.startswith("No tablet can reach this service: OSC cannot listen on 127.0.0.1")
+        opened.look()
+        opened.announce(0)
+        opened.close()

@@ -12,15 +12,8 @@ from actions.service.addresses import ADDRESSES, PREFIX, indices
 from actions.service.limits import SparingLog
 from actions.service.orders import Done, Order
 from actions.service.osc_clients import Clients, Place
-from actions.service.osc_conversation import (
-    ALIVE,
-    ALIVE_SECONDS,
-    ASK_PAUSE_SECONDS,
-    DUMP_PAUSE_SECONDS,
-    NOTHING,
-    REPLY_PORT,
-    Conversation,
-)
+from actions.service.osc_conversation import ASK_PAUSE_SECONDS, Conversation
+from actions.service.osc_feedback import ALIVE, ALIVE_SECONDS, DUMP_PAUSE_SECONDS, NOTHING, REPLY_PORT
 from actions.service.osc_pacing import DEBOUNCE_SECONDS, HOLD_SECONDS, PAUSE_SECONDS
 from actions.service.osc_values import Sent
 from actions.service.picture import OF_EACH_CLIENT, ChangePicture, DeskPicture, TrackPicture
@@ -66,7 +59,7 @@ class Room:
 
     def show(self, picture: DeskPicture) -> None:
         self.picture = picture
-        self.conversation.look()
+        self.conversation.feedback.look()
 
     def done(self, number: int = -1) -> None:
         """Let an order end, and what was waiting for that happen."""
@@ -161,6 +154,20 @@ def test_what_changes_while_nobody_listens_is_told_to_who_comes_then(room: Room)
     room.show(replace(MIXED, genre="rock"))
     room.say("/hello", 1)
     assert room.now()["/genre"] == "rock"
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        (State(name="ready", sentence="Ready.", result="First pass 1."), "Ready. First pass 1."),
+        (State(name="listening", track="Kick"), "Listening: Kick"),
+        (State(name="writing"), "Writing"),
+        (State(name="failed", sentence="The disk is full.", result="The disk is full."), "The disk is full."),
+    ],
+)
+def test_the_status_is_a_sentence_also_while_it_works(table: Room, state: State, status: str) -> None:
+    table.show(DeskPicture(state=state))
+    assert table.heard()["/status"] == status
 
 
 def test_a_button_becomes_an_order_and_is_lit_until_it_is_done(table: Room) -> None:
@@ -331,3 +338,8 @@ def test_goodbye_ends_the_talk(table: Room) -> None:
     table.show(READY)
     assert table.heard(TABLET) == {}
     assert len(table.clients) == 1
+
+
+def test_who_listens_is_told_when_the_service_ends(table: Room) -> None:
+    told = {place: messages for _, place, messages in table.conversation.feedback.farewell()}
+    assert told == {place: [(f"{PREFIX}/status", "The service has ended.")] for place in (TABLET, OTHER)}

@@ -23,6 +23,7 @@ from actions.service.panel import MESSAGES_AT_ONCE, MOST_PAGES, Panel, page_file
 from actions.service.picture import DeskPicture
 from actions.service.state import State
 from actions.service.web import MOST_MESSAGE_BYTES, Web
+from actions.service.web_connections import MOST_OF_EACH, PATIENCE_SECONDS
 from actions.service.web_guard import MOST_BODY_BYTES, REQUESTS_AT_ONCE, authorities
 from reaper_bridge.session.errors import PlanError, SettingsError
 
@@ -108,10 +109,10 @@ def site() -> Iterator[Site]:
 
 
 @contextmanager
-def serving(host: str) -> Iterator[Site]:
+def serving(host: str, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[Site]:
     """Serve a panel on an address of this computer."""
     site = Site(address=host)
-    web = Web(site.panel.routes(), site.guests)
+    web = Web(site.panel.routes(), site.guests, patience_seconds)
     started, loop = threading.Event(), asyncio.new_event_loop()
     stop = asyncio.Event()
 
@@ -307,6 +308,49 @@ def test_other_methods_are_refused(site: Site, method: str) -> None:
 def test_who_asks_too_often_is_told_to_slow_down(site: Site) -> None:
     found = {site.request("/panel/icon.svg")[0] for _ in range(int(REQUESTS_AT_ONCE * 4))}
     assert found == {200, 429}
+
+
+def test_who_connects_and_asks_nothing_is_cut_off() -> None:
+    with serving("127.0.0.1", patience_seconds=0.1) as site:
+        for said_first in (
+            b"",
+            b"GET /panel/ HTTP/1.1\r\nhost: ",
+            b"POST /panel/enter HTTP/1.1\r\ncontent-length: 5\r\n\r\n",
+        ):
+            with socket.create_connection(("127.0.0.1", site.port), SECONDS) as client:
+                client.sendall(said_first)
+                with suppress(ConnectionError):
+                    while client.recv(4096):
+                        pass
+        with site.page() as page:
+            told(page)
+            # longer than anybody who asks nothing may stay
+            with pytest.raises(TimeoutError):
+                page.recv(0.5)
+            said(page, "analyse", "1")
+            assert told(page) == {"taken": "1"}
+
+
+def test_nobody_takes_all_connections(site: Site) -> None:
+    with ExitStack() as clients:
+        opened = [
+            clients.enter_context(socket.create_connection(("127.0.0.1", site.port), SECONDS))
+            for _ in range(MOST_OF_EACH + 5)
+        ]
+        refused = 0
+        for client in opened[MOST_OF_EACH:]:
+            with suppress(ConnectionError):
+                refused += client.recv(1) == b""
+                continue
+            refused += 1
+        assert refused == 5
+    wait_until(lambda: _is_open(site))
+
+
+def _is_open(site: Site) -> bool:
+    with suppress(ConnectionError, http.client.HTTPException):
+        return site.request("/panel/")[0] == 200
+    return False
 
 
 def test_a_device_that_was_not_let_in_is_told_to_ask_at_the_desk(site: Site) -> None:

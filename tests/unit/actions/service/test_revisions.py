@@ -6,6 +6,8 @@ import pytest
 
 from actions.service.desk import VERBS, SessionDesk
 from actions.service.picture import DeskPicture
+from reaper_bridge.rpp.routing import remove_track
+from reaper_bridge.rpp.syntax import parse_project
 from reaper_bridge.session.address import Address, parse_address
 from reaper_bridge.session.change import PlacedEffect, SendLevel
 from reaper_bridge.session.effects import ReaEq
@@ -305,6 +307,34 @@ def test_a_locked_track_stays(desk: SessionDesk) -> None:
     ask(desk, "nudge", name="vocal", value=1.0)
     assert desk.session.track(VOICE) == stood
     assert next(t for t in desk.picture().tracks if t.id == VOICE).is_locked
+
+
+def test_a_track_that_was_deleted_is_no_hindrance(desk: SessionDesk) -> None:
+    document = parse_project(path_of(desk).read_bytes())
+    remove_track(document.project, BASS)
+    path_of(desk).write_bytes(document.to_bytes())
+    for do, options in (
+        ("amount", {"part": "all", "ratio": 0.5}),
+        ("nudge", {"name": "vocal", "value": -1.0}),
+        ("hear", {"side": "before"}),
+        ("hear", {"side": "after"}),
+    ):
+        assert ask(desk, do, **options).has_changed
+    assert not desk.session.has_track(BASS)
+    assert any(change.is_theirs for change in desk.picture().changes)
+    ask(desk, "take_back")
+    assert not any(track.fx for track in desk.session.tracks)
+
+
+def test_a_return_that_the_engineer_uses_stays_when_it_is_dropped(desk: SessionDesk) -> None:
+    address = parse_address(kind(desk, "track"))
+    send = Address(BASS, "send", address.track_id)
+    assert read_value(desk.session, send) is None
+    move(path_of(desk), send, SendLevel(0.3))
+    done = ask(desk, "reject", change=str(address))
+    assert "these stay: the track First Pass" in done.sentence
+    assert desk.session.has_track(address.track_id)
+    assert read_value(desk.session, send) == SendLevel(0.3)
 
 
 # --- and all of it back -------------------------------------------------------------------------------
