@@ -1,7 +1,7 @@
 """Render what a decision would sound like, and say where the prediction was off."""
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,8 @@ from reaper_bridge.session.units import db_from_linear
 from reaper_bridge.session.values import with_plan
 
 if TYPE_CHECKING:
-    from analysis.mixture import MixtureMeasures
+    from analysis.mixture import MixtureMeasures, MixtureMeter
+    from analysis.rendering.mixer import Mixdown
 
 WHOLE_TRACK_SECONDS = 2500.0
 EXCERPT_TRACK_SECONDS = 900.0
@@ -145,18 +146,54 @@ def check(
 
     What was rendered before, with the same knobs and the same sound, is remembered.
     """
-    groups = {group: [s.id for s in members] for group, members in desk.groups().items()}
-    returns = {kind: track for kind, track in return_tracks.items() if session.has_track(track)}
+    return check_versions(heard, [(session, desk)], window, taste, return_tracks)[0]
+
+
+def check_versions(
+    heard: Heard,
+    versions: Sequence[tuple[Session, Desk]],
+    window: Window,
+    taste: Taste,
+    return_tracks: Mapping[str, TrackId],
+) -> list[Check]:
+    """Render the same part of several versions of a session, as ``check`` does; what is common to them once."""
     target = target_levels_db(taste.target_spectrum)
     # tracks without sound come and go, the returns of an earlier pass among them
     sounds = sorted((key, sound) for key, sound in heard.audio_keys.items() if heard.sources[key].clips)
-    name = question("check", _facts(session), sounds, window, groups, returns, target.tolist())
-    known = _parse_check(read_answer(name), window)
-    if known is not None:
-        return known
-    found = _rendered(heard, session, desk, window, groups, returns, target)
-    write_answer(name, _plain_check(found))
-    return found
+    asked = [_Version.of(session, desk, return_tracks) for session, desk in versions]
+    names = [
+        question("check", _facts(one.session), sounds, window, one.groups, one.returns, target.tolist())
+        for one in asked
+    ]
+    found = {name: known for name in names if (known := _parse_check(read_answer(name), window)) is not None}
+    unknown = {name: one for name, one in zip(names, asked, strict=True) if name not in found}
+    if unknown:
+        for name, new in zip(unknown, _rendered(heard, list(unknown.values()), window, target), strict=True):
+            write_answer(name, _plain_check(new))
+            found[name] = new
+    return [found[name] for name in names]
+
+
+@dataclass(frozen=True)
+class _Version:
+    """A session with the groups and returns it is measured in. ``lead`` is the group of the lead voice."""
+
+    session: Session
+    groups: Mapping[str, list[TrackId]]
+    returns: Mapping[str, TrackId]
+    lead: str | None
+
+    @classmethod
+    def of(cls, session: Session, desk: Desk, return_tracks: Mapping[str, TrackId]) -> "_Version":
+        """Return a session as a desk groups it."""
+        groups = {group: [s.id for s in members] for group, members in desk.groups().items()}
+        returns = {kind: track for kind, track in return_tracks.items() if session.has_track(track)}
+        return cls(session, groups, returns, desk.lead[0].row.group if desk.lead else None)
+
+    @property
+    def stems(self) -> list[TrackId]:
+        """The tracks that are measured apart."""
+        return [*(track for members in self.groups.values() for track in members), *self.returns.values()]
 
 
 def _facts(session: Session) -> tuple[object, ...]:
@@ -176,40 +213,40 @@ def _rounded(thing: object) -> object:
     return thing
 
 
-def _rendered(
-    heard: Heard,
-    session: Session,
-    desk: Desk,
-    window: Window,
-    groups: Mapping[str, list[TrackId]],
-    returns: Mapping[str, TrackId],
-    target: Curve,
-) -> Check:
+def _rendered(heard: Heard, versions: Sequence[_Version], window: Window, target: Curve) -> list[Check]:
     from analysis.mixture import MixtureMeter
-    from analysis.rendering.mixer import render_mix
+    from analysis.rendering.mixer import render_mix, side_by_side
 
-    stems: list[TrackId] = [track for members in groups.values() for track in members] + list(returns.values())
-    lead = desk.lead[0].row.group if desk.lead else None
-    names = [*groups, *(f"return {kind}" for kind in returns)]
-    mixture_meter = MixtureMeter(heard.sample_rate_hz, names, lead, target)
-    mixdown = render_mix(
-        session,
-        heard.sources,
-        sample_rate_hz=heard.sample_rate_hz,
-        start_seconds=window.start_seconds,
-        end_seconds=window.end_seconds,
-        stems=stems,
-    )
-    for block in mixdown:
-        sums = {group: _summed(block.stems, members) for group, members in groups.items()}
-        sums.update({f"return {kind}": block.stems[track] for kind, track in returns.items()})
-        mixture_meter.feed(block.master, sums)
-    mixture = mixture_meter.measures()
+    meters = [
+        MixtureMeter(heard.sample_rate_hz, [*one.groups, *(f"return {kind}" for kind in one.returns)], one.lead, target)
+        for one in versions
+    ]
+    mixdowns = [
+        render_mix(
+            one.session,
+            heard.sources,
+            sample_rate_hz=heard.sample_rate_hz,
+            start_seconds=window.start_seconds,
+            end_seconds=window.end_seconds,
+            stems=one.stems,
+        )
+        for one in versions
+    ]
+    for blocks in side_by_side(*mixdowns):
+        for one, block, meter in zip(versions, blocks, meters, strict=True):
+            sums = {group: _summed(block.stems, members) for group, members in one.groups.items()}
+            sums.update({f"return {kind}": block.stems[track] for kind, track in one.returns.items()})
+            meter.feed(block.master, sums)
+    return [_measured(*all_of_it, window) for all_of_it in zip(versions, mixdowns, meters, strict=True)]
+
+
+def _measured(version: _Version, mixdown: "Mixdown", meter: "MixtureMeter", window: Window) -> Check:
+    mixture = meter.measures()
     return Check(
         window,
         mixture,
-        {group: mixture.stem_lufs[group] for group in groups},
-        {kind: mixture.stem_lufs[f"return {kind}"] for kind in returns},
+        {group: mixture.stem_lufs[group] for group in version.groups},
+        {kind: mixture.stem_lufs[f"return {kind}"] for kind in version.returns},
         {
             key: db_from_linear(max([*value.fx_peaks.values(), value.output_peak]))
             for key, value in mixdown.meters.items()

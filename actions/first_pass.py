@@ -12,6 +12,7 @@ from actions.checking import (
     Lesson,
     Window,
     check,
+    check_versions,
     corrections_from,
     parse_lesson,
     plain_lesson,
@@ -222,6 +223,10 @@ def decide_and_check(heard: Heard, brief: Brief, course: Course, taught: Lesson 
     window = window_for(decision.desk) if lesson is None else lesson.window
     if lesson is not None and not may_move_level and decision.plan:
         window = shortened(window, decision.desk)
+    if lesson is not None and decision.plan:
+        versions = (brief.session, as_it_is), (planned_session(decision, brief.session), decision.desk)
+        before, then = check_versions(heard, versions, window, brief.taste, returns)
+        return Checked(decision, as_it_is, before, then, lesson)
     before = check(heard, brief.session, as_it_is, window, brief.taste, returns)
     if not decision.plan:
         return Checked(decision, as_it_is, before, before, lesson)
@@ -230,8 +235,6 @@ def decide_and_check(heard: Heard, brief: Brief, course: Course, taught: Lesson 
         course.stage("checking")
         return check(heard, planned_session(decision, session), decision.desk, part, brief.taste, returns)
 
-    if lesson is not None:
-        return Checked(decision, as_it_is, before, rendered(decision, brief.session, window), lesson)
     # lessons are drawn from before our work, so that doing it again teaches the same and changes nothing
     fresh = replace(brief, session=brief.base)
     draft = decision if brief.base is brief.session else decide(fresh)

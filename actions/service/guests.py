@@ -14,6 +14,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from actions.folders import config_folder, data_folder, private_folder, write_private
+from actions.service.limits import Budget
 from reaper_bridge.session.errors import SettingsError
 
 FILE: Final = "tablets.txt"
@@ -22,6 +23,9 @@ ASK_AT_THE_DESK: Final = "Ask at the desk: this device is not let in yet."
 ASKED_AGAIN_SECONDS: Final = 10.0
 LOOK_AGAIN_SECONDS: Final = 0.5
 MOST_WAITING: Final = 32
+HEARD_PER_SECOND: Final = 1.0
+HEARD_AT_ONCE: Final = 8.0
+"""How often anybody's asking is looked at: whoever makes up addresses shall not make up lines on the terminal."""
 MOST_LET_IN: Final = 256
 _HEAD: Final = "# Tablets that may control First Pass, one IP address a line.\n"
 log: Final = logging.getLogger("first_pass.osc")
@@ -37,6 +41,7 @@ class Guests:
         self._looked_at = float("-inf")
         self._stamp: object = None
         self._waiting: OrderedDict[str, float] = OrderedDict()
+        self._hearing = Budget(clock, HEARD_PER_SECOND, HEARD_AT_ONCE)
         self._lock = threading.Lock()
 
     def admits(self, ip: str) -> bool:
@@ -51,16 +56,18 @@ class Guests:
         now = self._clock()
         ip = _plain(ip) or ip
         with self._lock:
-            then = self._waiting.pop(ip, None)
-            is_due = then is None or now - then >= ASKED_AGAIN_SECONDS
-            self._waiting[ip] = now if then is None or is_due else then
+            asked = self._waiting.get(ip)
+            if (asked is not None and now - asked < ASKED_AGAIN_SECONDS) or not self._hearing.spend("anybody"):
+                return False
+            self._waiting.pop(ip, None)
+            self._waiting[ip] = now
             if len(self._waiting) > MOST_WAITING:
                 self._waiting.popitem(last=False)
             waiting = tuple(self._waiting)
-        if then is None:
+        if asked is None:
             self._told(ip)
             _keep(waiting)
-        return is_due
+        return True
 
     def waiting(self) -> tuple[str, ...]:
         """Return who has asked and was not let in, the newest last."""

@@ -31,9 +31,7 @@ class _Bounded(H11Protocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        same = sum(
-            other.client is not None and other.client[:1] == (self.client or ())[:1] for other in self.connections
-        )
+        same = sum(_host(other) == _host(self) for other in self.connections)
         if same > MOST_OF_EACH or len(self.connections) > MOST_OF_ALL:
             transport.abort()
             return
@@ -53,4 +51,5 @@ class _Bounded(H11Protocol):
 
 
 def _host(connection: Any) -> str:
-    return str(connection.client[0]) if connection.client else ""
+    client = getattr(connection, "client", None)
+    return str(client[0]) if client else ""

@@ -81,37 +81,17 @@ class Mixdown:
         return {track_id: strip.meter for track_id, strip in self.strips.items()}
 
     def __iter__(self) -> Iterator[RenderedBlock]:
-        begin = max(self._first - round(PRE_ROLL_SECONDS * self.sample_rate_hz), min(self._first, 0))
-        self.strips = self._built(begin / self.sample_rate_hz)
-        latency = max(
-            [self.strips[MASTER].latency_samples]
-            + [self.strips[stem].latency_samples for stem in self._stems if stem in self.strips]
-        )
-        align = {t: DelayLine(latency - self.strips[t].latency_samples) for t in (MASTER, *self._stems)}
-        with ThreadPoolExecutor(WORKERS) as pool, ExitStack() as open_files:
-            for strip in self.strips.values():
-                open_files.callback(strip.close)
-            position = begin
-            while position < self._last + latency:
-                count = min(self._block_samples, self._last + latency - position)
-                self._run(pool, position, count)
-                done = {t: delay.process(self._output(t, count)) for t, delay in align.items()}
-                keep = max(self._first + latency - position, 0)
-                if keep < count:
-                    yield RenderedBlock(
-                        (position + keep - latency) / self.sample_rate_hz,
-                        done[MASTER][:, keep:],
-                        {stem: done[stem][:, keep:] for stem in self._stems},
-                    )
-                position += count
+        return (block for (block,) in side_by_side(self))
 
-    def _built(self, begin_seconds: float) -> dict[TrackId, Strip]:
+    def _build(self, begin_seconds: float, beside: "Mixdown | None") -> None:
+        """Build the strips; those that do the same in the rendering ``beside`` are taken from there."""
         strips: dict[TrackId, Strip] = {}
-        modes: dict[TrackId, set[SendMode]] = {}
-        for edge in self._routing.edges:
-            modes.setdefault(edge.source, set()).add(edge.send.mode if edge.send else "post_fader")
+        modes = self._modes()
         for level in self._routing.levels:
             for track_id in level:
+                if beside is not None and self._does_the_same(track_id, strips, beside):
+                    strips[track_id] = beside.strips[track_id]
+                    continue
                 track = self._session.track(track_id)
                 inputs = [(edge, strips[edge.source]) for edge in self._routing.into(track_id)]
                 strips[track_id] = Strip(
@@ -123,7 +103,30 @@ class Mixdown:
                     frozenset(modes.get(track_id, set())),
                     self._sources.get(track_id),
                 )
-        return strips
+        self.strips = strips
+
+    def _modes(self) -> dict[TrackId, set[SendMode]]:
+        """Return where the sound of each strip is picked up."""
+        modes: dict[TrackId, set[SendMode]] = {}
+        for edge in self._routing.edges:
+            modes.setdefault(edge.source, set()).add(edge.send.mode if edge.send else "post_fader")
+        return modes
+
+    def _does_the_same(self, track_id: TrackId, strips: Mapping[TrackId, Strip], other: "Mixdown") -> bool:
+        """Tell whether a strip has the same knobs as in another rendering, and gets and gives the same sound."""
+        edges = self._routing.into(track_id)
+        return (
+            track_id in other.strips
+            and self._common_facts(track_id) == other._common_facts(track_id)
+            and edges == other._routing.into(track_id)
+            and all(strips[edge.source] is other.strips[edge.source] for edge in edges)
+        )
+
+    def _common_facts(self, track_id: TrackId) -> tuple[object, ...]:
+        session = self._session
+        of_all = session.tempo, session.pan_law_linear, session.pan_taper, self.sample_rate_hz
+        plays = track_id in self._routing.plays
+        return of_all, session.track(track_id), plays, self._sources.get(track_id), self._modes().get(track_id)
 
     def _feed(self, track_id: TrackId, begin_seconds: float) -> Feed | None:
         if track_id not in self._sources or track_id not in self._routing.plays:
@@ -131,9 +134,10 @@ class Mixdown:
         audio = self._sources[track_id]
         return Feed(self._open(audio, self.sample_rate_hz, begin_seconds, self._source_end_seconds))
 
-    def _run(self, pool: ThreadPoolExecutor, position: int, count: int) -> None:
+    def _run(self, pool: ThreadPoolExecutor, position: int, count: int, beside: "Mixdown | None") -> None:
+        done = set(map(id, beside.strips.values())) if beside is not None else set()
         for level in self._routing.levels:
-            strips = [self.strips[track_id] for track_id in level]
+            strips = [self.strips[track_id] for track_id in level if id(self.strips[track_id]) not in done]
             if len(strips) == 1:
                 strips[0].run(position, count)
             else:
@@ -180,6 +184,37 @@ def render_mix(
         tuple(stem for stem in wanted if stem != MASTER),
         block_samples,
     )
+
+
+def side_by_side(*versions: Mixdown) -> Iterator[tuple[RenderedBlock, ...]]:
+    """Render several versions of a session at once, block by block; where they agree with the first is run once.
+
+    So a fader that is moved costs its own track, and what that flows through. All begin and end at the same time.
+    """
+    first = versions[0]
+    rate = first.sample_rate_hz
+    begin = max(first._first - round(PRE_ROLL_SECONDS * rate), min(first._first, 0))
+    for version in versions:
+        version._build(begin / rate, None if version is first else first)
+    asked = [(version, (MASTER, *version._stems)) for version in versions]
+    latency = max(version.strips[t].latency_samples for version, tracks in asked for t in tracks)
+    align = [{t: DelayLine(latency - v.strips[t].latency_samples) for t in tracks} for v, tracks in asked]
+    with ThreadPoolExecutor(WORKERS) as pool, ExitStack() as open_files:
+        for strip in {id(s): s for version in versions for s in version.strips.values()}.values():
+            open_files.callback(strip.close)
+        position, last = begin, first._last + latency
+        while position < last:
+            count = min(first._block_samples, last - position)
+            keep = max(first._first + latency - position, 0)
+            blocks = []
+            for version, lines in zip(versions, align, strict=True):
+                version._run(pool, position, count, None if version is first else first)
+                done = {t: line.process(version._output(t, count))[:, keep:] for t, line in lines.items()}
+                start_seconds = (position + keep - latency) / rate
+                blocks.append(RenderedBlock(start_seconds, done.pop(MASTER), done))
+            if keep < count:
+                yield tuple(blocks)
+            position += count
 
 
 def rendered(mixdown: Iterable[RenderedBlock]) -> tuple[Block, dict[TrackId, Block]]:

@@ -10,12 +10,15 @@ from reaper_bridge.live.reading import Picture
 from reaper_bridge.live.refusals import moved, translated
 from reaper_bridge.live.writing import steps_of
 from reaper_bridge.session.change import MixPlan
-from reaper_bridge.session.errors import StaleValueError
+from reaper_bridge.session.errors import OtherProjectError, StaleValueError
 from reaper_bridge.session.ledger import Ledger, Pass
 
 LONG_SECONDS: Final = 1.0
 """A write that holds REAPER longer is announced."""
 _ATTEMPTS: Final = 3
+_OTHER_PROJECT: Final = (
+    "Another project is in front in REAPER; nothing was written. Bring the one you mean to the front, and run it again."
+)
 _PATIENCE: Final = 5.0
 """How many times as long as estimated a write may take before REAPER counts as gone."""
 
@@ -54,6 +57,8 @@ class Carrier:
                     raise translated(refusal, picture) from refusal
                 # something was done since: if nothing that a session shows, our reckoning still holds
                 earlier, picture = picture, self._reaper.look()
+                if picture.project_handle != earlier.project_handle:
+                    raise OtherProjectError(_OTHER_PROJECT) from refusal
                 error = moved(earlier.session, picture.session, step.plan)
                 if error is not None:
                     raise error from refusal

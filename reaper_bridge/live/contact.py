@@ -16,7 +16,7 @@ from reaper_bridge.live.knobs import Facts
 from reaper_bridge.live.notes import fx_names, with_planned_tracks
 from reaper_bridge.live.plugins import calibration_key
 from reaper_bridge.live.reading import Picture, read_picture
-from reaper_bridge.session.errors import HostGoneError, StaleValueError
+from reaper_bridge.session.errors import HostGoneError, OtherProjectError, StaleValueError
 
 ANSWER_SECONDS: Final = 30.0
 
@@ -121,7 +121,8 @@ class Contact:
         """Ask REAPER to change something in the project of a picture.
 
         Raises:
-            StaleValueError: Another project is in front.
+            OtherProjectError: Another project is in front.
+            StaleValueError: REAPER came to it too late.
             HostGoneError: REAPER stopped answering; if ``asked`` is given, the next look tells what became of it.
             BridgeRefusal: The agent refuses for another reason.
         """
@@ -132,20 +133,25 @@ class Contact:
         }
         request = {"project": project, "label": label, "not_after": time.time() + seconds, **more}
         self._picture = None
+        bridge = self.bridge
         try:
-            answer: dict[str, Any] = self.bridge.request(name, request, timeout_seconds=seconds)
+            answer: dict[str, Any] = bridge.request(name, request, timeout_seconds=seconds)
             return answer
         except HostGoneError as error:
-            if asked is None or self._bridge.is_alive:
+            if bridge.is_alive:
                 raise
+            if asked is None:
+                raise HostGoneError(f"{error} What was asked last was done wholly, or not at all.") from error
             self._lost = asked
             raise HostGoneError(
                 f"REAPER stopped answering while “{asked.label}” was written. It is in the project wholly or not at"
-                " all; the next run tells which."
+                " all: a service that runs says which when REAPER is back, and `first-pass doctor` counts the passes."
             ) from error
         except BridgeRefusal as refusal:
             if refusal.kind == "project":
-                raise StaleValueError(f"{refusal} Bring the one you mean to the front, and run it again.") from refusal
+                raise OtherProjectError(
+                    f"{refusal} Bring the one you mean to the front, and run it again."
+                ) from refusal
             if refusal.kind == "late":
                 raise StaleValueError(f"{refusal} Run it again.") from refusal
             raise

@@ -80,7 +80,4 @@ class Line:
 
 
 def _gone(fault: str | None) -> str:
-    return (
-        f"REAPER stopped answering ({fault}). What was asked last is either wholly done, as one step of REAPER's undo "
-        "history, or not at all; look at REAPER, then try again."
-    )
+    return f"REAPER stopped answering ({fault}); look at REAPER, then try again."

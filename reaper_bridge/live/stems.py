@@ -17,7 +17,7 @@ from reaper_bridge.live.connection import Bridge, BridgeRefusal
 from reaper_bridge.live.reading import Picture, track_ids
 from reaper_bridge.live.stem_files import StemFiles, wave_seconds
 from reaper_bridge.session.audio import Clip, TrackAudio
-from reaper_bridge.session.errors import HostGoneError, StaleValueError
+from reaper_bridge.session.errors import HostGoneError, OtherProjectError, StaleValueError
 from reaper_bridge.session.identity import FxId, ItemId, TrackId
 from reaper_bridge.session.model import Track
 
@@ -178,8 +178,8 @@ def _render(
         done = _asked(bridge, "render_stems", _request(picture, wanted), timeout_seconds=patience)
     except HostGoneError as error:
         raise HostGoneError(
-            f"REAPER stopped answering while it rendered {_count(len(wanted), 'track')} with plug-ins: it shows a box, as"
-            " where the disk is full, or has ended. Nothing was written; look at REAPER, then run it again."
+            f"REAPER stopped answering while it rendered {_count(len(wanted), 'track')} with plug-ins: it shows a box,"
+            " as where the disk is full, or has ended. Nothing was written; look at REAPER, then run it again."
         ) from error
     try:
         for want in wanted:
@@ -200,6 +200,8 @@ def _asked(bridge: Bridge, name: str, request: Mapping[str, Any], **options: Any
     try:
         return bridge.request(name, request, **options)
     except BridgeRefusal as refusal:
+        if refusal.kind == "project":
+            raise OtherProjectError(refusal.message) from refusal
         if refusal.kind == "stale":
             raise StaleValueError(refusal.message) from refusal
         raise

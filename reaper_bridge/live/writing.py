@@ -5,17 +5,16 @@ REAPER's own: amplitudes, -1 left to +1 right, seconds; lanes of volume are scal
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from reaper_bridge.live.calibration import CalibrationCache
+from reaper_bridge.live.effect_steps import write_effect
 from reaper_bridge.live.knobs import Facts
-from reaper_bridge.live.plugins import add_name, calibration_key, file_ident, identity, settings_of
 from reaper_bridge.live.reading import Picture, track_ids
+from reaper_bridge.live.steps import Place, Steps, wrong
 from reaper_bridge.session.address import Kind
-from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, same_settings
+from reaper_bridge.session.change import Change, MixPlan, NewTrack, SendLevel
 from reaper_bridge.session.codes import LANES
-from reaper_bridge.session.effects import ReaComp, ReaGate
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import MASTER, FxId, TrackId
 from reaper_bridge.session.model import EnvelopeKind, SendMode
@@ -48,46 +47,6 @@ _SAME_MODES: Final[dict[SendMode, frozenset[int]]] = {
     "pre_fader": frozenset({2, 3}),
 }
 _CHANNEL_BITS: Final = 0x3FF
-_SIDE_CHAIN_CHANNELS: Final = 4
-UNITS: Final = {"track": 500.0, "value": 2.0, "fx": 2000.0, "turn": 8.0, "chunk": 50.0, "send": 20.0, "point": 2.0}
-"""What kinds of work cost REAPER's main thread, in calls of its API."""
-
-
-@dataclass
-class Steps:
-    """What REAPER is to do, in order; ``expected`` is what must stand there before, ``units`` what it costs."""
-
-    steps: list[list[Any]] = field(default_factory=list)
-    expected: list[list[Any]] = field(default_factory=list)
-    units: float = 0.0
-
-    def add(self, cost: str, *step: Any, count: float = 1.0) -> None:
-        self.steps.append(list(step))
-        self.units += UNITS[cost] * count
-
-
-@dataclass(frozen=True)
-class _Place:
-    """What the writers look things up in."""
-
-    picture: Picture
-    tracks: Mapping[TrackId, Facts]
-    added: frozenset[TrackId]
-    names: Mapping[FxId, FxId]
-    cache: CalibrationCache
-    version: tuple[int, int]
-
-    def track(self, track_id: TrackId) -> Facts:
-        facts = self.tracks.get(track_id)
-        if facts is None:
-            if track_id in self.added:
-                return {}
-            raise PlanError(f"The project has no track {track_id}; make the plan again from the project as it is.")
-        return facts
-
-    def slot(self, track_id: TrackId, fx_id: str) -> Facts | None:
-        real = self.names.get(FxId(fx_id), fx_id)
-        return next((fx for fx in self.track(track_id).get("fx") or () if fx["guid"].upper() == real.upper()), None)
 
 
 def steps_of(plan: MixPlan, picture: Picture, names: Mapping[FxId, FxId], cache: CalibrationCache) -> Steps:
@@ -100,7 +59,7 @@ def steps_of(plan: MixPlan, picture: Picture, names: Mapping[FxId, FxId], cache:
     tracks[MASTER] = picture.facts["master"]
     added = frozenset(c.address.track_id for c in plan if isinstance(c.after, NewTrack))
     version = reaper_version(picture.facts["project"].get("reaper_version", ""))
-    place = _Place(picture, tracks, added, names, cache, version)
+    place = Place(picture, tracks, added, names, cache, version)
     steps = Steps()
     for change in sorted(plan.changes, key=writing_order):
         if change.address.track_id == MASTER and change.address.kind not in MASTER_KINDS:
@@ -117,11 +76,11 @@ def reaper_version(text: str) -> tuple[int, int]:
     return (int(major), int(digits or 0)) if major.isdigit() else (7, 0)
 
 
-def _write_value(steps: Steps, place: _Place, change: Change) -> None:
+def _write_value(steps: Steps, place: Place, change: Change) -> None:
     track_id, kind, value = change.address.track_id, change.address.kind, change.after
     key = VALUE_KEYS[kind]
     if isinstance(value, bool) != (kind in _SWITCHES) or not isinstance(value, float | int):
-        raise _wrong(change)
+        raise wrong(change)
     facts = place.track(track_id)
     if key in facts:
         steps.expected.append(["value", track_id, key, facts[key]])
@@ -131,7 +90,7 @@ def _write_value(steps: Steps, place: _Place, change: Change) -> None:
         steps.add("value", "value", track_id, "I_PLAY_OFFSET_FLAG", 0.0 if value else float(_OFFSET_OFF))
 
 
-def _write_track(steps: Steps, place: _Place, change: Change) -> None:
+def _write_track(steps: Steps, place: Place, change: Change) -> None:
     track_id, value = change.address.track_id, change.after
     if value is None:
         place.track(track_id)
@@ -140,79 +99,13 @@ def _write_track(steps: Steps, place: _Place, change: Change) -> None:
         if track_id not in place.tracks:
             steps.add("track", "track", track_id, value.name, value.channel_count)
     else:
-        raise _wrong(change)
+        raise wrong(change)
 
 
-def _write_effect(steps: Steps, place: _Place, change: Change) -> None:
-    track_id, fx_id, after = change.address.track_id, change.address.key, change.after
-    standing = place.slot(track_id, fx_id)
-    if standing is not None:
-        steps.expected.append(["fx", track_id, standing["guid"], standing["raw"], standing.get("vst_chunk") or ""])
-    if after is None:
-        if standing is not None:
-            steps.add("chunk", "drop_fx", track_id, standing["guid"])
-    elif not isinstance(after, PlacedEffect):
-        raise _wrong(change)
-    elif standing is None:
-        _add_effect(steps, place, change, after)
-    else:
-        _change_effect(steps, place, change, after, standing)
-    if isinstance(after, PlacedEffect):
-        _listen(steps, place, track_id, fx_id, after)
-
-
-def _add_effect(steps: Steps, place: _Place, change: Change, after: PlacedEffect) -> None:
-    track_id, fx_id = change.address.track_id, change.address.key
-    facts = place.track(track_id)
-    if change.before is not None:
-        raise PlanError(f"There is no plug-in {fx_id} on {track_id} to change; make the plan again.")
-    if facts and not facts.get("fx") and not facts.get("I_FXEN", 1):
-        # with no plug-in there yet, off was nobody's wish
-        steps.add("value", "value", track_id, "I_FXEN", 1.0)
-    calibration = place.cache[file_ident(after.effect)]
-    settings = settings_of(after.effect, place.version, calibration=calibration)
-    description = {
-        "id": fx_id,
-        "name": add_name(after.effect),
-        "identity": identity(after.effect),
-        "position": after.position_index,
-        "label": after.label,
-        "enabled": int(after.enabled),
-        **settings.plain,
-    }
-    steps.add("fx", "add_fx", track_id, description)
-    steps.units += UNITS["turn"] * len(settings.turns)
-
-
-def _change_effect(steps: Steps, place: _Place, change: Change, after: PlacedEffect, standing: Facts) -> None:
-    track_id, before = change.address.track_id, change.before
-    if bool(standing["enabled"]) != after.enabled:
-        steps.add("value", "enable_fx", track_id, standing["guid"], int(after.enabled))
-    if isinstance(before, PlacedEffect) and same_settings(before.effect, after.effect):
-        return
-    calibration = place.cache[calibration_key(standing)]
-    settings = settings_of(after.effect, place.version, standing, calibration)
-    if isinstance(before, PlacedEffect) and not settings.chunk and not settings.bands:
-        # a knob that stays keeps its exact value
-        old = {turn.index: turn for turn in settings_of(before.effect, place.version, standing, calibration).turns}
-        turns = tuple(turn for turn in settings.turns if old.get(turn.index) != turn)
-        settings = type(settings)(turns)
-    steps.add("chunk", "set_fx", track_id, standing["guid"], settings.plain)
-    steps.units += UNITS["turn"] * len(settings.turns)
-
-
-def _listen(steps: Steps, place: _Place, track_id: TrackId, fx_id: str, after: PlacedEffect) -> None:
-    """Give a side-chained plug-in the channels it listens to."""
-    if isinstance(after.effect, ReaComp | ReaGate) and after.effect.side_chain:
-        if track_id != MASTER:
-            steps.add("value", "channels", track_id, _SIDE_CHAIN_CHANNELS)
-        steps.add("value", "listen", track_id, place.names.get(FxId(fx_id), fx_id), fx_id)
-
-
-def _write_send(steps: Steps, place: _Place, change: Change) -> None:
+def _write_send(steps: Steps, place: Place, change: Change) -> None:
     source, destination, level = change.address.track_id, TrackId(change.address.key), change.after
     if not isinstance(level, SendLevel | None):
-        raise _wrong(change)
+        raise wrong(change)
     if destination == MASTER or (destination not in place.tracks and destination not in place.added):
         raise PlanError(f"There can be no send from {source} to {destination}: no track {destination}.")
     standing = next((s for s in place.track(source).get("sends") or () if s["guid"].upper() == destination), None)
@@ -248,10 +141,10 @@ def send_values(level: SendLevel, standing: Facts | None) -> dict[str, float]:
     return {key: value for key, value in wanted.items() if standing[key] != value}
 
 
-def _write_envelope(steps: Steps, place: _Place, change: Change) -> None:
+def _write_envelope(steps: Steps, place: Place, change: Change) -> None:
     track_id, lane, points = change.address.track_id, change.address.key, change.after
     if not isinstance(points, tuple):
-        raise _wrong(change)
+        raise wrong(change)
     known = {str(kind): (name, LANE_ACTIONS.get(kind, 0)) for kind, name in LANES.items()}
     if lane not in known or (track_id == MASTER and lane == "mute"):
         raise PlanError(f"“{lane}” is not a lane we write; known are {', '.join(known)}.")
@@ -269,15 +162,11 @@ def _write_envelope(steps: Steps, place: _Place, change: Change) -> None:
     steps.add("point", "lane", track_id, name, action, plain, count=10.0 + len(plain))
 
 
-def _wrong(change: Change) -> PlanError:
-    return PlanError(f"{change.address} does not take the value {change.after!r}.")
-
-
 def _words(kind: str) -> str:
     return kind.replace("_", " ")
 
 
-_WRITERS: Final[dict[Kind, Callable[[Steps, _Place, Change], None]]] = {
+_WRITERS: Final[dict[Kind, Callable[[Steps, Place, Change], None]]] = {
     "track": _write_track,
     "fader": _write_value,
     "pan": _write_value,
@@ -285,7 +174,7 @@ _WRITERS: Final[dict[Kind, Callable[[Steps, _Place, Change], None]]] = {
     "polarity": _write_value,
     "mute": _write_value,
     "play_offset": _write_value,
-    "fx": _write_effect,
+    "fx": write_effect,
     "send": _write_send,
     "envelope": _write_envelope,
 }

@@ -4,6 +4,7 @@ FirstPassError
 ├── ProjectFileError     the project cannot be read: not a project, truncated, undecodable
 ├── ProjectWriteError    the project cannot be written: read-only, disk full
 ├── StaleValueError      somebody changed the project or a value since it was read
+│   └── OtherProjectError  another project came to the front of REAPER
 ├── MediaError           an audio file cannot be read
 ├── UnknownTrackError    a track named by the user does not exist, or the name is ambiguous
 ├── UnknownRoleError     a role named by the user does not exist
@@ -33,6 +34,10 @@ class ProjectWriteError(FirstPassError):
 
 class StaleValueError(FirstPassError):
     """The project, or a value in it, changed since it was read."""
+
+
+class OtherProjectError(StaleValueError):
+    """Another project came to the front of REAPER than the one that was read; never to be taken for it."""
 
 
 class MediaError(FirstPassError):

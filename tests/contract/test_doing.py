@@ -10,7 +10,8 @@ import pytest
 from reaper_bridge.live.calibration import CalibrationCache
 from reaper_bridge.live.connection import Bridge, BridgeRefusal, connect
 from reaper_bridge.live.reading import Picture, read_picture
-from reaper_bridge.live.writing import Steps, steps_of
+from reaper_bridge.live.steps import Steps
+from reaper_bridge.live.writing import steps_of
 from tests.contract.live import open_copy, seen
 from tests.contract.test_host_contract import BASS, EVERYTHING, GUITAR, TRACKS, VOICE
 from tests.session_builder import build_project

@@ -230,6 +230,22 @@ def test_a_human_who_moves_a_fader_while_we_listen_is_taken_up(reaper: Standin) 
     assert fader(reaper, BASS) == 0.5
 
 
+def test_a_project_that_comes_to_the_front_meanwhile_is_not_mixed(reaper: Standin, song: Path) -> None:
+    before = seen(reaper)
+    with mixing() as process:
+        assert process.stderr is not None
+        said = []
+        for line in process.stderr:
+            said.append(line)
+            if line.startswith("deciding"):
+                reaper.control.new_tab(str(song))
+        assert process.wait(SECONDS) == 1
+    assert "Another project is in front" in said[-1]
+    for tab in (1, 0):
+        reaper.control.switch_tab(tab)
+        assert (seen(reaper), history(reaper)) == (before, [])
+
+
 @pytest.mark.parametrize("later_ms", [0, 3, 10, 30])
 def test_ctrl_c_while_it_writes_is_told_as_what_it_came_to(reaper: Standin, later_ms: int) -> None:
     with mixing() as process:

@@ -45,9 +45,11 @@ function settle(id) {
   control.dispatchEvent(new Event("settled"));
 }
 
+export const isToken = (hash) => hash.length > 40;
+
 export async function enter() {
+  if (!isToken(location.hash)) return;
   const token = location.hash.slice(1);
-  if (token.length < 40) return;
   // the token leaves the address bar before anybody can read it there
   history.replaceState(null, "", location.pathname);
   await fetch("enter", {

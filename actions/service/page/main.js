@@ -5,7 +5,7 @@ import { startChanges } from "./changes.js";
 import { startGuests } from "./guests.js";
 import { startHistory } from "./history.js";
 import { startKeys } from "./keys.js";
-import { connect, enter } from "./live.js";
+import { connect, enter, isToken } from "./live.js";
 import { startMoves } from "./moves.js";
 import { startPages } from "./pages.js";
 import { startSound } from "./sound.js";
@@ -15,6 +15,11 @@ import { startTracks } from "./tracks.js";
 new ResizeObserver(([entry]) => {
   document.documentElement.style.setProperty("--bar", `${Math.round(entry.target.getBoundingClientRect().height)}px`);
 }).observe(document.getElementById("bar"));
+
+// A new link that is opened in this very tab changes only what stands behind the #.
+addEventListener("hashchange", () => {
+  if (isToken(location.hash)) location.reload();
+});
 
 await enter();
 startBar();

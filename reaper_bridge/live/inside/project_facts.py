@@ -11,6 +11,7 @@ import reaper_python as api
 from .buffers import SIZE
 
 SECTION = "FIRSTPASS"
+OTHER_PROJECT = "Another project is in front of REAPER than the one that was read; bring that to the front."
 PASS_MARK = "P_EXT:firstpass"
 _FRONT = -1
 _PATH_SIZE = 4096

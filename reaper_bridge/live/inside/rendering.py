@@ -25,7 +25,7 @@ from .agent import Refusal
 from .buffers import cheap_strings
 from .chain_facts import guid_of
 from .envelope_facts import is_there
-from .project_facts import front_project
+from .project_facts import OTHER_PROJECT, front_project
 from .published import FOLDER
 from .stem_settings import render_targets, set_render, set_value
 from .stem_states import all_tracks, tracks_of
@@ -48,8 +48,8 @@ def render_stems(request: Facts) -> Facts:
     """Render the tracks of a request; see above for what it says and what is returned.
 
     Raises:
-        Refusal: REAPER is ``recording``, ``playing`` or ``rendering``; the project or a track is not there any more
-            (``stale``); or a file did not come about (``not rendered``). Everything has been put back.
+        Refusal: REAPER is ``recording``, ``playing`` or ``rendering``; another ``project`` is in front; a track is not
+            there any more (``stale``); or a file did not come about (``not rendered``). Everything has been put back.
     """
     begun = time.perf_counter()
     with cheap_strings(api):
@@ -101,7 +101,7 @@ def _check_idle(front: Facts, request: Facts) -> None:
     if is_there(str(api.RPR_EnumProjects(RENDERING_PROJECT, "", 4096)[0])):
         raise Refusal("rendering", "REAPER is rendering; try again when it has finished. Nothing was done.")
     if front["handle"] != request["project"]:
-        raise Refusal("stale", "Another project is in front of REAPER than the one that was read; read it again.")
+        raise Refusal("project", OTHER_PROJECT)
 
 
 def _prepare(project: str, tracks: dict[str, str], request: Facts, restoring: ExitStack) -> None:

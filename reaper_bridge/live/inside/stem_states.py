@@ -14,7 +14,7 @@ from .agent import Refusal
 from .buffers import SIZE, cheap_strings
 from .chain_facts import guid_of
 from .envelope_facts import is_there
-from .project_facts import front_project
+from .project_facts import OTHER_PROJECT, front_project
 from .track_facts import address_of, track_guid
 
 STATES = ("vst_chunk", "clap_chunk")
@@ -29,12 +29,12 @@ def stem_states(request: Facts) -> dict[str, str]:
     """Return a digest for each track of a request, which says what ``rendering.render_stems`` is told.
 
     Raises:
-        Refusal: Another project is in front, or a track is not there any more (``stale``).
+        Refusal: Another project is in front (``project``), or a track is not there any more (``stale``).
     """
     with cheap_strings(api):
         project = front_project()["handle"]
         if project != request["project"]:
-            raise Refusal("stale", "Another project is in front of REAPER than the one that was read; read it again.")
+            raise Refusal("project", OTHER_PROJECT)
         everyone = all_tracks(project)
         bypassed = {str(track["guid"]): {str(guid) for guid in track["bypass"]} for track in request["tracks"]}
         tracks = tracks_of(project, list(bypassed))

@@ -6,7 +6,7 @@ import pytest
 
 from actions.folders import config_folder, data_folder
 from actions.service import guests
-from actions.service.guests import ASKED_AGAIN_SECONDS, FILE, LOOK_AGAIN_SECONDS, MOST_WAITING, Guests
+from actions.service.guests import ASKED_AGAIN_SECONDS, FILE, HEARD_AT_ONCE, LOOK_AGAIN_SECONDS, MOST_WAITING, Guests
 from reaper_bridge.session.errors import SettingsError
 from tests.unit.actions.service.test_osc_pacing import Clock
 
@@ -61,13 +61,26 @@ def test_a_stranger_is_told_to_ask_once_in_a_while_and_waits() -> None:
 
 
 def test_those_who_wait_are_of_a_bounded_number_and_forgotten_at_the_end() -> None:
-    house = Guests(Clock())
+    clock = Clock()
+    house = Guests(clock)
     for number in range(200):
+        clock.seconds += 1.0
         house.knocked(f"192.0.2.{number}")
     assert len(house.waiting()) == MOST_WAITING
     house.close()
     assert house.waiting() == guests.who_waits() == ()
     assert list(data_folder().iterdir()) == []
+
+
+def test_who_makes_up_addresses_is_not_told_of_one_by_one() -> None:
+    clock, told = Clock(), []
+    house = Guests(clock, told.append)
+    for number in range(20_000):
+        clock.seconds += 1 / 20_000
+        house.knocked(f"198.51.{number // 250}.{number % 250}")
+    assert len(told) <= HEARD_AT_ONCE + 1
+    clock.seconds += 1.0
+    assert house.knocked(TABLET)
 
 
 def test_what_is_no_address_is_refused_in_one_sentence() -> None:

@@ -19,13 +19,14 @@ from websockets.sync.client import ClientConnection, connect
 
 from actions.service.guests import Guests, allow, is_this_computer, let_in
 from actions.service.orders import Done, Order
-from actions.service.panel import MESSAGES_AT_ONCE, MOST_PAGES, Panel, page_files
-from actions.service.picture import DeskPicture
+from actions.service.panel import MOST_PAGES, Panel, page_files
+from actions.service.panel_page import MESSAGES_AT_ONCE
+from actions.service.picture import DeskPicture, TrackPicture
 from actions.service.state import State
 from actions.service.web import MOST_MESSAGE_BYTES, Web
 from actions.service.web_connections import MOST_OF_EACH, PATIENCE_SECONDS
 from actions.service.web_guard import MOST_BODY_BYTES, REQUESTS_AT_ONCE, authorities
-from reaper_bridge.session.errors import PlanError, SettingsError
+from reaper_bridge.session.errors import CancelledError, PlanError, SettingsError
 
 SECONDS = 10.0
 
@@ -38,6 +39,7 @@ class Site:
     address: str = "127.0.0.1"
     picture: DeskPicture = field(default_factory=lambda: DeskPicture(State(name="ready", sentence="Ready.")))
     asked: list[Order] = field(default_factory=list)
+    changes_with_orders: dict[str, Any] = field(default_factory=dict)
     guests: Guests = field(default_factory=lambda: Guests(monotonic))
     panel: Panel = field(init=False)
 
@@ -48,6 +50,10 @@ class Site:
         self.asked.append(order)
         if order.do in ("cancel", "preview"):
             return None
+        if order.do == "take_back":
+            raise CancelledError("The service is stopping; start it again.")
+        if self.changes_with_orders:
+            self.show(**self.changes_with_orders)
         future: Future[Done] = Future()
         if order.do == "redo":
             future.set_exception(PlanError("No pass stands."))
@@ -419,6 +425,19 @@ def test_an_order_is_taken_at_once_and_its_end_is_told(site: Site) -> None:
     ]
 
 
+def test_what_came_of_an_order_is_told_before_its_end(site: Site) -> None:
+    with site.page() as page:
+        told(page)
+        for value in (0.1, 0.2, 0.3):
+            site.changes_with_orders = {"amount_ratio": value}
+            said(page, "amount", part="all", ratio=value)
+            assert [told(page), told(page), told(page)] == [
+                {"taken": "1"},
+                {"set": {"amount_ratio": value}},
+                {"done": {"id": "1", "sentence": "Done.", "ok": True}},
+            ]
+
+
 def test_pages_that_number_their_orders_alike_do_not_hinder_each_other(site: Site) -> None:
     with site.page() as one, site.page() as other:
         for page in (one, other):
@@ -449,6 +468,21 @@ def test_what_the_service_cannot_do_is_refused(site: Site) -> None:
         said(page, "preview", "3")
         assert told(page) == {"taken": "3"}
         assert told(page) == {"refused": {"id": "3", "sentence": "That cannot be done here."}}
+
+
+def test_what_is_asked_while_the_service_stops_is_refused(site: Site) -> None:
+    with site.page() as page:
+        told(page)
+        said(page, "take_back", "3")
+        assert told(page) == {"taken": "3"}
+        assert told(page)["refused"]["sentence"].startswith("The service is stopping")
+
+
+def test_names_of_any_kind_are_told(site: Site) -> None:
+    name = "half \udce9 of <b>Ünï</b> \x00 \u2028"
+    site.show(tracks=(TrackPicture("{1}", name, "kick", "Kick drum", 0.5, "drums"),))
+    with site.page() as page:
+        assert told(page)["full"]["tracks"][0]["name"] == name
 
 
 def test_a_message_that_is_too_long_ends_the_page(site: Site) -> None:

@@ -260,7 +260,7 @@ def test_side_chains_still_hear_what_is_sent_to_them(studio: Studio) -> None:
 def test_the_death_of_reaper_in_a_render_is_noticed(studio: Studio) -> None:
     studio.insert(BUS, MINUS_6_DB)
     studio.person.crash_on_call("SetTrackSendInfo_Value")
-    with pytest.raises(HostGoneError, match="while it rendered 1 track with plug-ins: .* Nothing was written"):
+    with pytest.raises(HostGoneError, match=r"while it rendered 1 track with plug-ins: .* Nothing was written"):
         studio.stems()
 
 
