@@ -104,6 +104,8 @@ def _value(full: FullPass, change: Change, revision: Revision) -> Value:
         return replace(after, level_linear=start + ratio * (after.level_linear - start))
     if address.kind == "fader" and isinstance(before, float) and isinstance(after, float) and before * after > 0.0:
         return linear_from_db(between(db_from_linear(before), db_from_linear(after), ratio))
+    if address.kind == "play_offset":
+        return after if ratio >= HALF else before  # half in time is out of time
     value: Value = between(before, after, ratio)
     return value
 

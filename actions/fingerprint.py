@@ -22,9 +22,14 @@ def sound_key(audio: TrackAudio) -> str:
     for clip in audio.clips:
         for field in dataclasses.fields(clip):
             if field.name not in _NOT_HEARD:
-                digest.update(f"{field.name}={getattr(clip, field.name)!r}|".encode())
+                digest.update(f"{field.name}={_told(getattr(clip, field.name))!r}|".encode())
         digest.update(_file_key(clip.path))
     return digest.hexdigest()
+
+
+def _told(value: object) -> object:
+    """Return a value less the last digits of a number, which moving a clip there and back may change."""
+    return float(f"{value:.12g}") if type(value) is float else value
 
 
 def _file_key(path: Path) -> bytes:

@@ -187,6 +187,8 @@ def brief_of(heard: Heard, free: Freedom, taste: Taste, wishes: Wishes) -> Brief
         heard_fx={
             track_id: audio.rendered_fx for track_id, audio in heard.sources.items() if audio.rendered_fx is not None
         },
+        pairs=heard.pairs,
+        heard_offsets_seconds={key: audio.play_offset_seconds for key, audio in heard.sources.items()},
     )
 
 

@@ -7,8 +7,10 @@ from time import perf_counter
 
 from actions.progress import QUIET, Course
 from actions.remembering import question, read_answer, write_answer
+from analysis.alignment import Pair
 from analysis.measures import Flaw, ListeningProblem, TrackMeasures
 from analysis.roles import Roles
+from analysis.sections import Section
 from reaper_bridge.host import Host
 from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.errors import NothingToMixError
@@ -17,6 +19,7 @@ from reaper_bridge.session.ledger import Ledger
 from reaper_bridge.session.model import Session, TempoChange
 
 DEFAULT_SAMPLE_RATE_HZ = 48_000
+LEAD_ROLES = ("lead_vocal", "speech")
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Problem:
 class Heard:
     """A session, what it sounds like and who plays.
 
-    ``audio_keys`` names the content of each track's sound; two equal keys are the same sound.
+    ``audio_keys`` names the content of each track's sound; two equal keys are the same sound. ``sources`` are in the
+    time they had before our own passes, so that a later pass hears what the first one heard.
     """
 
     session: Session
@@ -44,6 +48,8 @@ class Heard:
     problems: tuple[Problem, ...]
     audio_keys: Mapping[TrackId, str]
     seconds: dict[str, float] = field(default_factory=dict)
+    pairs: tuple[Pair, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Course = QUIET) -> Heard:
@@ -58,16 +64,17 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     """
     from actions.fingerprint import sound_key
     from actions.recognising import flaws_in, roles_in
-    from actions.relating import Tracks
+    from actions.relating import Tracks, pairs_of
     from analysis.listener import listen
     from analysis.roles import parse_overrides, role_named
+    from analysis.sections import sections_of
 
     seconds: dict[str, float] = {}
     started = perf_counter()
     course.stage("reading")
     session, ledger = host.snapshot(), host.ledger()
     given = {session.find(name).id: role_named(role) for name, role in (overrides or {}).items()}
-    sources = host.sources([track.id for track in session.tracks])
+    sources = _before_us(host.sources([track.id for track in session.tracks]), session, ledger)
     rate = project_rate(session, sources)
     seconds["reading"] = perf_counter() - started
 
@@ -92,11 +99,27 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     keys = {key: sound_key(audio) for key, audio in sources.items()}
     tracks = Tracks(sources, measures, keys, rate)
     roles = roles_in(session, tracks, {**parse_overrides(session), **given})
-    flaws = flaws_in(tracks, roles)
+    pairs = pairs_of(tracks, roles)
+    flaws = flaws_in(tracks, roles, pairs, session)
+    families = {key: entry.family for key, entry in roles.tracks.items() if entry.family != "none"}
+    leads = [key for key, entry in roles.tracks.items() if entry.role in LEAD_ROLES]
+    sections = sections_of(session, measures, families, leads)
     if not session.tempo:
         session = _with_heard_tempo(session, sources, roles, keys)
     seconds["recognising"] = perf_counter() - started
-    return Heard(session, ledger, rate, sources, measures, roles, flaws, tuple(problems), keys, seconds)
+    return Heard(
+        session, ledger, rate, sources, measures, roles, flaws, tuple(problems), keys, seconds, pairs, sections
+    )
+
+
+def _before_us(sources: Mapping[TrackId, TrackAudio], session: Session, ledger: Ledger) -> dict[TrackId, TrackAudio]:
+    """Return the sources in the time they had before our passes shifted them."""
+    shifted = {
+        address.track_id: float(change.before)
+        for address, change in ledger.ours(session).items()
+        if address.kind == "play_offset" and isinstance(change.before, int | float)
+    }
+    return {key: audio.at_offset(shifted.get(key, audio.play_offset_seconds)) for key, audio in sources.items()}
 
 
 def _readable(audio: TrackAudio, heard: object) -> TrackAudio:

@@ -4,12 +4,13 @@ What a track sounds like follows from its measures alone, and what is wrong with
 Faders, plug-ins and names have no part in either, so that both outlive every pass.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from actions.relating import Tracks, flaws_of_relations
 from actions.remembering import question, read_answer, write_answer
+from analysis.alignment import Pair
 from analysis.flaws import flaws_of
 from analysis.flaws.between import flaws_between
 from analysis.measures import Flaw
@@ -29,10 +30,10 @@ def roles_in(session: Session, tracks: Tracks, overrides: Mapping[TrackId, str])
     return recognise(session, tracks.measures, overrides, _guesses_from_sound(tracks))
 
 
-def flaws_in(tracks: Tracks, roles: Roles) -> dict[TrackId, tuple[Flaw, ...]]:
+def flaws_in(tracks: Tracks, roles: Roles, pairs: Iterable[Pair], session: Session) -> dict[TrackId, tuple[Flaw, ...]]:
     """Return what is wrong with each track that was heard: alone, beside the others, and with its partner."""
     heard = _flaws_heard(tracks, {key: roles.tracks[key].role for key in tracks.measures})
-    related = flaws_of_relations(tracks, roles)
+    related = flaws_of_relations(tracks, roles, pairs, session)
     return {key: (*flaws, *related.get(key, ())) for key, flaws in heard.items()}
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from actions.checking import Check
 from actions.first_pass import Outcome
 from actions.hearing import Heard
+from actions.mixing.alignment import Aligned
 from analysis.measures import BANDS_HZ, Flaw
+from analysis.sections import Section
 from reaper_bridge.session.change import Change, MixPlan
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Session
@@ -36,6 +38,7 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
             },
             "window_seconds": [outcome.after.window.start_seconds, outcome.after.window.end_seconds],
         },
+        "alignment": [plain_aligned(found, heard.session) for found in outcome.decision.aligned],
         "problems": plain_problems(heard),
         "dropped": [{"address": str(address), "because": why} for address, why in outcome.decision.dropped],
         "left_alone": [
@@ -67,6 +70,7 @@ def plain_analysis(heard: Heard) -> dict[str, Any]:
             }
             for group in heard.roles.groups
         ],
+        "sections": [plain_section(section) for section in heard.sections],
         "problems": plain_problems(heard),
         "seconds": rounded(heard.seconds),
     }
@@ -132,6 +136,38 @@ def plain_flaw(flaw: Flaw) -> dict[str, Any]:
         "frequency_hz": finite(flaw.frequency_hz),
         "times_seconds": [round(time, 2) for time in flaw.times_seconds],
         "other_track": flaw.other_track,
+    }
+
+
+def plain_aligned(found: Aligned, session: Session) -> dict[str, Any]:
+    """Return how the microphones of one performance stand as JSON can hold it."""
+    pair = found.pair
+    return {
+        "track": session.track(pair.second).name,
+        "track_guid": pair.second,
+        "against": session.track(pair.first).name,
+        "against_guid": pair.first,
+        "kind": pair.kind,
+        "delay_ms": [finite(stand.late_ms) for stand in (found.before, found.after)],
+        "inverted": [found.before.inverted, found.after.inverted],
+        "correlation": [finite(value) for value in found.correlations],
+        "low_gain_db": finite(found.low_gain_db),
+        "coherence": finite(pair.relation.coherence),
+        "prominence": finite(pair.relation.prominence),
+        "left_because": found.left_because or None,
+    }
+
+
+def plain_section(section: Section) -> dict[str, Any]:
+    """Return a section as JSON can hold it."""
+    return {
+        "letter": section.letter,
+        "name": section.name or None,
+        "likely": section.likely or None,
+        "start_seconds": finite(section.start_seconds),
+        "end_seconds": finite(section.end_seconds),
+        "level_db": finite(section.level_db),
+        "known_from": section.known_from,
     }
 
 

@@ -6,7 +6,7 @@ peak of that correlation stands out and the coherence is high; bleed reaches nei
 Excerpts are (channels, n) or (n,) arrays in memory at one rate; the caller chooses them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ _WINDOW_SECONDS, _FADE_IN_SECONDS, _DECAY_SECONDS = 0.045, 0.0055, 0.0155
 _HOP = 256
 _LOWEST_HZ, _HIGHEST_HZ = 40.0, 8000.0
 _SEARCH_MS = 6.0
+_FURTHEST_MS = 40.0
 _LOBE_MS = 0.6
 _WHITENING = 0.8
 _SAME_AUDIO = 0.999
@@ -56,12 +57,12 @@ def measure_relation(first: Audio, second: Audio, sample_rate_hz: int, search_ms
     Weighting and limits after measurements on multi-microphone drums and bass; 40 Hz to 8 kHz, within
     ``search_ms``. Overheads and rooms are measured just as well, but a caller should only report them.
     """
-    one, two = _mono(first), _mono(second)
+    one, two = as_mono(first), as_mono(second)
     length = min(one.size, two.size)
     window = _attack_window(sample_rate_hz)
     if length < window.size or not one[:length].any() or not two[:length].any():
         return NO_RELATION
-    starts = _transients(one[:length], window.size, int(_FADE_IN_SECONDS * sample_rate_hz))
+    starts = attacks(one[:length], window.size, int(_FADE_IN_SECONDS * sample_rate_hz))
     if starts.size == 0:
         return NO_RELATION
     cross, power_one, power_two = _spectra(one, two, starts, window)
@@ -76,6 +77,29 @@ def measure_relation(first: Audio, second: Audio, sample_rate_hz: int, search_ms
     mean_coherence = float((coherence * carried).sum() / max(float(carried.sum()), 1e-300))
     whitened = weight * cross / np.maximum(np.abs(cross), 1e-300) ** _WHITENING
     return _peak(np.fft.irfft(whitened), sample_rate_hz, search_ms, mean_coherence)
+
+
+def measure_distance(first: Audio, second: Audio, sample_rate_hz: int) -> Relation:
+    """Measure how a microphone further off, up to 40 ms away, hears what a close one hears.
+
+    The whole excerpts say roughly how late it is, their attacks then exactly.
+    """
+    from scipy.fft import irfft, next_fast_len, rfft
+
+    one, two = as_mono(first), as_mono(second)
+    length = min(one.size, two.size)
+    reach = round(_FURTHEST_MS * 1e-3 * sample_rate_hz)
+    size = next_fast_len(length + reach, real=True)
+    if length == 0:
+        return NO_RELATION
+    cross = rfft(two[:length], size) * np.conj(rfft(one[:length], size))
+    frequencies = np.fft.rfftfreq(size, 1 / sample_rate_hz)
+    band = (frequencies >= _LOWEST_HZ) & (frequencies <= _HIGHEST_HZ)
+    whitened = np.where(band, cross, 0.0) / np.maximum(np.abs(cross), 1e-300) ** _WHITENING
+    late = int(np.argmax(np.abs(irfft(whitened, size)[:reach])))
+    near = np.concatenate((two[late:length], np.zeros(late)))
+    relation = measure_relation(one[:length], near, sample_rate_hz)
+    return replace(relation, delay_ms=relation.delay_ms + 1e3 * late / sample_rate_hz)
 
 
 def _peak(correlation: Floats, sample_rate_hz: int, search_ms: float, coherence: float) -> Relation:
@@ -106,8 +130,8 @@ def _attack_window(sample_rate_hz: int) -> Floats:
     return window
 
 
-def _transients(samples: Floats, window_size: int, lead_in: int) -> npt.NDArray[np.intp]:
-    """Return where windows begin that hold the strongest attacks, none close to another."""
+def attacks(samples: Floats, window_size: int, lead_in: int, most: int = _MOST_TRANSIENTS) -> npt.NDArray[np.intp]:
+    """Return where windows begin that hold the strongest attacks, none close to another; all in samples."""
     count = samples.size // _HOP
     energy = (samples[: count * _HOP].reshape(count, _HOP) ** 2).sum(axis=1)
     rise = np.diff(np.sqrt(energy), prepend=0.0)
@@ -116,7 +140,7 @@ def _transients(samples: Floats, window_size: int, lead_in: int) -> npt.NDArray[
     near = 3 * window_size // (2 * _HOP)
     for place in np.argsort(-rise, kind="stable"):
         start = int(place) * _HOP - lead_in
-        if rise[place] <= 0 or len(chosen) == _MOST_TRANSIENTS:
+        if rise[place] <= 0 or len(chosen) == most:
             break
         if blocked[place] or start < 0 or start + window_size > samples.size:
             continue
@@ -140,7 +164,7 @@ def _spectra(
 
 def measure_likeness(first: Audio, second: Audio) -> float:
     """Return how much two excerpts from the same moment are the same audio, 0 to 1, whatever their levels."""
-    one, two = _mono(first), _mono(second)
+    one, two = as_mono(first), as_mono(second)
     length = min(one.size, two.size)
     one, two = one[:length], two[:length]
     energy = float(np.dot(one, one) * np.dot(two, two))
@@ -154,6 +178,7 @@ def is_duplicate(first: Audio, second: Audio) -> bool:
     return measure_likeness(first, second) >= _SAME_AUDIO
 
 
-def _mono(audio: Audio) -> Floats:
+def as_mono(audio: Audio) -> Floats:
+    """Return the mean of the channels (n,)."""
     samples = np.asarray(audio, np.float64)
     return samples if samples.ndim == 1 else np.asarray(samples.mean(axis=0))

@@ -6,6 +6,7 @@ from typing import Final
 
 from actions.mixing.routing import path_gain
 from actions.mixing.taste import Taste
+from analysis.alignment import Pair
 from analysis.measures import Flaw, TrackMeasures
 from analysis.roles import Roles
 from reaper_bridge.session.address import Address
@@ -13,8 +14,10 @@ from reaper_bridge.session.effects import Effect
 from reaper_bridge.session.identity import FxId, TrackId, guid_from_words
 from reaper_bridge.session.model import Session, Track
 
-STAGES: Final = ("gain", "balance", "pan", "tone", "masking", "dynamics", "space")
+STAGES: Final = ("alignment", "gain", "balance", "pan", "tone", "masking", "dynamics", "space")
 KNOB_STAGES: Final[Mapping[str, tuple[str, ...]]] = {
+    "polarity": ("alignment",),
+    "play_offset": ("alignment",),
     "trim": ("gain",),
     "eq": ("tone", "masking"),
     "comp": ("dynamics",),
@@ -62,7 +65,8 @@ class Brief:
     ``free_tracks`` may be changed, less the ``protected`` addresses (locked, or moved by the engineer).
     ``rough`` is the session without any work of ours, where the engineer had made a balance of his own in it.
     ``heard_fx`` are the plug-ins through which a track was heard, and which the measures hold already; a track
-    that was heard from its files is not in it.
+    that was heard from its files is not in it. ``pairs`` are tracks that picked up one performance, as they were
+    heard at ``heard_offsets_seconds``, the media playback offsets of the time (0 where none is told).
     """
 
     session: Session
@@ -78,6 +82,8 @@ class Brief:
     corrections: Corrections = Corrections()
     memory: dict[Hashable, object] = field(default_factory=dict)
     heard_fx: Mapping[TrackId, frozenset[FxId]] = field(default_factory=dict)
+    pairs: tuple[Pair, ...] = ()
+    heard_offsets_seconds: Mapping[TrackId, float] = field(default_factory=dict)
 
 
 def why_unmixed(brief: Brief, track: Track) -> str | None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
+from actions.mixing.alignment import Aligned, alignment_words
 from actions.mixing.brief import LABELS, WHY_UNMIXED, Brief, fx_id, is_protected
 from actions.mixing.desk import Desk, Strip
 from actions.mixing.panorama import pan_words
 from actions.mixing.space import Return
-from reaper_bridge.session.address import Address
+from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.change import Change, NewTrack, PlacedEffect, SendLevel, Value
 from reaper_bridge.session.effects import ReaDelay, ReaEq, ReaVerbate, trim
 from reaper_bridge.session.identity import FxId, guid_from_words
@@ -14,10 +15,14 @@ from reaper_bridge.session.units import db_from_linear, linear_from_db
 from reaper_bridge.session.values import read_value
 
 
-def changes_of(brief: Brief, desk: Desk, returns: Mapping[str, Return]) -> list[Change]:
+def changes_of(
+    brief: Brief, desk: Desk, returns: Mapping[str, Return], aligned: Iterable[Aligned] = ()
+) -> list[Change]:
     """Return the change of every knob of a desk, moved or not, strips first, then returns, sends and mutes."""
     changes: list[Change] = []
+    moved = {found.pair.second: found for found in aligned if found.is_moved}
     for strip in desk.strips:
+        changes += _alignment_changes(brief, strip, moved.get(strip.id))
         changes += _strip_changes(brief, strip)
     used = {kind for strip in desk.strips for kind in strip.sends_db}
     for kind in sorted(used):
@@ -31,6 +36,16 @@ def _strip_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
     yield from _effect_changes(brief, strip)
     yield from _fader_changes(brief, strip)
     yield from _pan_changes(brief, strip)
+
+
+def _alignment_changes(brief: Brief, strip: Strip, found: Aligned | None) -> Iterable[Change]:
+    importance = 4.0 + (min(max(found.low_gain_db, 0.0), 12.0) if found is not None else 0.0)
+    partner = brief.session.track(found.pair.first).name if found is not None else ""
+    values: dict[Kind, Value] = {"polarity": strip.polarity_inverted, "play_offset": strip.play_offset_seconds}
+    for knob, value in values.items():
+        if knob in strip.free:
+            why = alignment_words(found, partner, knob) if found is not None else "no longer needed"
+            yield _change(brief, Address(strip.id, knob), value, why, "alignment", importance)
 
 
 def _effect_changes(brief: Brief, strip: Strip) -> Iterable[Change]:

@@ -54,6 +54,7 @@ def _strip(brief: Brief, track: Track) -> Strip:
     )
     fader = track if "fader" in free else now
     place = track if "pan" in free else now
+    polarity, offset = (track if knob in free else now for knob in ("polarity", "play_offset"))
     strip = Strip(
         track,
         role,
@@ -67,6 +68,8 @@ def _strip(brief: Brief, track: Track) -> Strip:
         fader_db=max(db_from_linear(fader.volume_linear), -120.0),
         pan=place.pan,
         width=(track if "width" in free else now).width_ratio,
+        polarity_inverted=polarity.polarity_inverted,
+        play_offset_seconds=offset.play_offset_seconds,
     )
     strip.lane_power = _lane_power(track, len(strip.measures.k_power), heard_fx is not None)
     for knob in LABELS:
@@ -123,6 +126,8 @@ def free_knobs(brief: Brief, track: Track) -> frozenset[str]:
     free = {knob for knob, stages in KNOB_STAGES.items() if brief.stages & set(stages)}
     free = {knob for knob in free if not is_protected(brief, track, knob)}
     free -= _placed_by_engineer(track)
+    if track.id in brief.heard_fx or _carries_others(brief, track):
+        free.discard("play_offset")  # it moves items alone, not what an instrument or other tracks play
     role = brief.roles.tracks.get(track.id)
     if role is None or role.role not in brief.taste.roles:
         free &= LEVEL_KNOBS
@@ -133,11 +138,22 @@ def free_knobs(brief: Brief, track: Track) -> frozenset[str]:
     return frozenset(free)
 
 
+def _carries_others(brief: Brief, track: Track) -> bool:
+    """Tell whether other tracks sound through a track, or it has no items of its own."""
+    if track.is_folder or not track.item_count:
+        return True
+    return any(send.destination == track.id for other in brief.base.tracks for send in other.sends)
+
+
 def _placed_by_engineer(track: Track) -> set[str]:
     """Return the knobs that stand where they are because of how the track is set up."""
     placed: set[str] = set()
     if abs(track.pan) > 0.01 or track.pan_mode == "dual":
         placed |= {"pan", "width"}
+    if track.polarity_inverted:
+        placed.add("polarity")
+    if track.play_offset_seconds:
+        placed.add("play_offset")
     if any(track.envelope(lane) for lane in PAN_LANES):
         placed |= {"pan", "width"}
     if track.pan_mode == "balance_v3":

@@ -7,6 +7,7 @@ later stage upsets the balance. Nothing here touches audio or a host, and the sa
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from actions.mixing.alignment import Aligned, alignments, place_alignment
 from actions.mixing.balance import Targets, place_faders
 from actions.mixing.blend import place_blend
 from actions.mixing.brief import Brief, why_unmixed
@@ -29,7 +30,10 @@ from reaper_bridge.session.units import db_from_linear
 
 @dataclass(frozen=True)
 class Decision:
-    """A plan, what it aims at, and the desk it was made on. ``unmixed`` says why a track is left alone."""
+    """A plan, what it aims at, and the desk it was made on.
+
+    ``unmixed`` says why a track is left alone; ``aligned`` how the microphones of each performance stand together.
+    """
 
     plan: MixPlan
     desk: Desk
@@ -37,12 +41,15 @@ class Decision:
     returns: Mapping[str, Return]
     unmixed: Mapping[TrackId, str]
     dropped: tuple[tuple[Address, str], ...] = ()
+    aligned: tuple[Aligned, ...] = ()
 
 
 def decide(brief: Brief) -> Decision:
     """Return the plan for a brief."""
     desk = desk_of(brief)
     stages = brief.stages
+    if "alignment" in stages:
+        place_alignment(desk, brief)
     if "gain" in stages:
         place_trims(desk)
     if "tone" in stages:
@@ -92,9 +99,10 @@ def _rough_faders(desk: Desk, untouched: Session) -> dict[TrackId, float]:
 
 
 def _decision(brief: Brief, desk: Desk, targets: Targets, returns: Mapping[str, Return]) -> Decision:
-    changes = changes_of(brief, desk, returns)
+    aligned = tuple(alignments(desk, brief)) if "alignment" in brief.stages else ()
+    changes = changes_of(brief, desk, returns, aligned)
     moved = [change for change in changes if not same_value(change.before, change.after)]
     dropped = tuple((change.address, "the engineer's own") for change in moved if change.address in brief.protected)
     kept = [change for change in moved if change.address not in brief.protected]
     unmixed = {t.id: why for t in brief.base.tracks if (why := why_unmixed(brief, t)) is not None}
-    return Decision(MixPlan(tuple(kept)), desk, targets, returns, unmixed, dropped)
+    return Decision(MixPlan(tuple(kept)), desk, targets, returns, unmixed, dropped, aligned)

@@ -25,9 +25,9 @@ Frames = npt.NDArray[np.float64]
 class Strip:
     """One track on the desk.
 
-    ``free`` tells which of its knobs may be placed: "trim", "eq", "comp", "fader", "pan", "width", "send",
-    "mute". ``path_linear`` is the gain of the way from its fader to the master, ``lane_power`` (F,) the power gain of
-    its automation. ``existing`` are the engineer's own plug-ins.
+    ``free`` tells which of its knobs may be placed, by the names of ``KNOB_STAGES``. ``path_linear`` is the gain of
+    the way from its fader to the master, ``lane_power`` (F,) the power gain of its automation. ``existing`` are the
+    engineer's own plug-ins.
     """
 
     track: Track
@@ -50,6 +50,8 @@ class Strip:
     pan: float = 0.0
     width: float = 1.0
     is_muted: bool = False
+    polarity_inverted: bool = False
+    play_offset_seconds: float = 0.0
     sends_db: dict[str, float] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     _mean_bands: tuple[Curve, Curve, Curve] | None = None

@@ -76,6 +76,18 @@ class Gain(Section):
     largest_move_db: float = Field(ge=0, le=60)
 
 
+class Alignment(Section):
+    """Microphones of one performance: their polarity and their time."""
+
+    polarity: bool = True
+    delays: bool = True
+    largest_delay_ms: float = Field(ge=0, le=5)
+    smallest_delay_ms: float = Field(ge=0.05, le=5)
+    least_coherence_ratio: float = Field(ge=0.1, le=1)
+    least_prominence_ratio: float = Field(ge=1, le=10)
+    least_gain_ratio: float = Field(ge=0, le=1)
+
+
 class Balance(Section):
     """Faders: the lead against the rest, and the engineer's rough balance."""
 
@@ -218,6 +230,7 @@ class Taste(Section):
 
     title: str
     summary: str = ""
+    alignment: Alignment
     gain: Gain
     balance: Balance
     groups: dict[str, float | str]

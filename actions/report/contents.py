@@ -111,6 +111,41 @@ class MaskingPicture:
     matrix: npt.NDArray[np.floating] = field(default_factory=lambda: np.zeros((0, 0)))
 
 
+@dataclass(frozen=True, eq=False)
+class AlignmentStory:
+    """Two tracks that heard one performance; what comes in twos is before and after the pass.
+
+    Delays are of the second, in ms. Attacks are (times in ms, values over their own peak) of the strongest one.
+    """
+
+    first: str
+    second: str
+    is_distance: bool
+    late_ms: tuple[float, float]
+    inverted: tuple[bool, bool]
+    correlation: tuple[float, float]
+    low_gain_db: float = 0.0
+    left_because: str = ""
+    first_attack: tuple[Curve, Curve] = field(default_factory=lambda: (_no_values(), _no_values()))
+    second_before: tuple[Curve, Curve] = field(default_factory=lambda: (_no_values(), _no_values()))
+    second_after: tuple[Curve, Curve] = field(default_factory=lambda: (_no_values(), _no_values()))
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether the pass changed something."""
+        return self.late_ms[0] != self.late_ms[1] or self.inverted[0] != self.inverted[1]
+
+
+@dataclass(frozen=True)
+class SectionMark:
+    """A part of the song; parts of one letter are alike. ``name`` is the project's or a guess, or empty."""
+
+    letter: str
+    name: str
+    start_seconds: float
+    end_seconds: float
+
+
 @dataclass(frozen=True)
 class Problem:
     """Something wrong with the session, and what the engineer can do about it where the sentence does not say."""
@@ -156,6 +191,8 @@ class ReportContents:
     target_levels_db: Curve = field(default_factory=_no_levels)
     lead_target_db: float | None = None
     true_peak_limit_dbtp: float = -3.0
+    alignments: tuple[AlignmentStory, ...] = ()
+    sections: tuple[SectionMark, ...] = ()
 
 
 # How much a kind of flaw matters to the engineer; what can be done stands in the flaw's own text.

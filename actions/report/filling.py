@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from actions.mixing.balance import group_loudness_lufs
 from actions.mixing.curves import TINY_POWER, target_levels_db
 from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
 from actions.mixing.masking import masking_matrix, scene_of
+from actions.report.alignment import story_of
 from actions.report.contents import (
+    AlignmentStory,
     ChangeLine,
     Curve,
     GroupLevel,
@@ -22,18 +25,23 @@ from actions.report.contents import (
     MixPicture,
     Problem,
     ReportContents,
+    SectionMark,
     TrackStory,
     css_color,
     problem_of,
 )
-from actions.report.words import change_headline
+from actions.report.words import change_headline, track_name
 from analysis.measures import HOP_SECONDS
 from analysis.roles.vocabulary import ROLES
+from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.change import Change
+from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Track
 
 MOST_MASKING_TRACKS = 16
 PROMISED_TRUE_PEAK_DBTP = -3.0
+_MENDED_BY: Final[Mapping[str, Kind]] = {"polarity": "polarity", "delay": "play_offset"}
+"""Flaws that are none any more where a pass turned this knob."""
 
 
 def contents_of(
@@ -74,6 +82,10 @@ def contents_of(
         target_levels_db=target_levels_db(outcome.taste.target_spectrum),
         lead_target_db=outcome.decision.targets.lead_to_accompaniment_db,
         true_peak_limit_dbtp=PROMISED_TRUE_PEAK_DBTP,
+        alignments=_alignments(outcome),
+        sections=tuple(
+            SectionMark(s.letter, s.name or s.likely, s.start_seconds, s.end_seconds) for s in heard.sections
+        ),
     )
 
 
@@ -181,8 +193,16 @@ def _problems(outcome: Outcome) -> tuple[Problem, ...]:
         problem_of(flaw, heard.session.track(track_id).name)
         for track_id, flaws in heard.flaws.items()
         for flaw in flaws
+        if outcome.plan.at(Address(track_id, _MENDED_BY.get(flaw.kind, "track"))) is None
     ]
     return tuple(found)
+
+
+def _alignments(outcome: Outcome) -> tuple[AlignmentStory, ...]:
+    def name(track_id: TrackId) -> str:
+        return track_name(track_id, outcome.heard.session)
+
+    return tuple(story_of(found, name(found.pair.first), name(found.pair.second)) for found in outcome.decision.aligned)
 
 
 def _approximated(outcome: Outcome) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from urllib.parse import quote
 
 import numpy as np
 
-from actions.report.contents import ChangeLine, GroupLevel, MaskingPicture, ReportContents, TrackStory
+from actions.report.alignment import alignment_finding, alignment_picture, moved
+from actions.report.contents import ChangeLine, GroupLevel, MaskingPicture, ReportContents, SectionMark, TrackStory
 from actions.report.effect_words import db, number, percent
 from actions.report.findings import (
     headline_numbers,
@@ -47,7 +48,10 @@ if TYPE_CHECKING:
 TOP_CHANGES: Final = 10
 HEADLINE_NUMBERS: Final = 5
 LONGEST_NAME: Final = 90
+SECTION_NAME_LENGTH: Final = 14
+SHADES: Final = 6
 STAGE_TITLES: Final = {
+    "alignment": "Alignment",
     "gain": "Gain",
     "balance": "Balance",
     "pan": "Panorama",
@@ -191,12 +195,21 @@ def _drawn(contents: ReportContents) -> list[Figure]:
             captions["stereo"],
         ),
         *_masking_figures(contents),
+        *_alignment_figures(contents),
         Figure(
             "What the compressors take away",
             reduction_picture(contents.tracks, f"Gain reduction over time. {captions['reduction']}"),
             captions["reduction"],
         ),
     ]
+
+
+def _alignment_figures(contents: ReportContents) -> list[Figure]:
+    if not moved(contents.alignments):
+        return []
+    found = alignment_finding(contents.alignments)
+    alt = f"Attacks of two tracks over each other, before and after. {found}"
+    return [Figure("Microphones in time", alignment_picture(contents.alignments, alt), found)]
 
 
 def _masking_figures(contents: ReportContents) -> list[Figure]:
@@ -291,6 +304,10 @@ def _environment() -> "Environment":
         spark=_spark,
         reduction=mean_reduction_db,
         finite=math.isfinite,
+        clock=_clock,
+        share=_share,
+        shade=lambda letter: sum(map(ord, letter)) % SHADES,
+        called=lambda name: _name(shortened(name.strip(), SECTION_NAME_LENGTH)) if name.strip() else "",
     )
     return environment
 
@@ -342,6 +359,16 @@ def _pan(track: TrackStory) -> str:
     from actions.report.words import pan_words
 
     return pan_words(track.pan) if math.isfinite(track.pan) else "–"
+
+
+def _clock(seconds: float) -> str:
+    """Return a time of the song as ``1:05``."""
+    return f"{int(max(seconds, 0.0)) // 60}:{int(max(seconds, 0.0)) % 60:02d}"
+
+
+def _share(section: SectionMark) -> str:
+    """Return how wide a section is drawn, beside the others."""
+    return f"{max(section.end_seconds - section.start_seconds, 0.1):.1f}"
 
 
 def _spark(track: TrackStory) -> Any:

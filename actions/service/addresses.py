@@ -22,7 +22,7 @@ Index: TypeAlias = Literal["change", "track"]
 COUNTS: Final[Mapping[Index, int]] = {"change": 300, "track": 64}
 """How far each index goes; what lies beyond is in the panel."""
 
-PARTS: Final = ("gain", "balance", "pan", "tone", "masking", "dynamics", "space", "automation", "master")
+PARTS: Final = ("alignment", "gain", "balance", "pan", "tone", "masking", "dynamics", "space", "automation", "master")
 ANY_GENRE: Final = "auto"
 LOUDNESS_LUFS: Final = (-36.0, -12.0)
 LOUDNESS_START_LUFS: Final = -20.0

@@ -59,7 +59,8 @@ class Mixdown:
         block_samples: int,
     ) -> None:
         self.sample_rate_hz = sample_rate_hz
-        self._session, self._sources, self._open, self._stems = session, sources, open_source, stems
+        self._session, self._open, self._stems = session, open_source, stems
+        self._sources = _in_time(session, sources)
         self._first = round(start_seconds * sample_rate_hz)
         # a plug-in that looks ahead must see what follows an excerpt
         self._source_end_seconds = end_seconds + (0.0 if tail_seconds > 0.0 else LOOK_AHEAD_SECONDS)
@@ -232,6 +233,14 @@ def end_seconds_of(sources: Mapping[TrackId, TrackAudio]) -> float:
         (clip.position_seconds + clip.length_seconds for audio in sources.values() for clip in audio.clips),
         default=0.0,
     )
+
+
+def _in_time(session: Session, sources: Mapping[TrackId, TrackAudio]) -> dict[TrackId, TrackAudio]:
+    """Return the sources as they play at the offsets of this session, whatever they were read with."""
+    return {
+        track_id: audio.at_offset(session.track(track_id).play_offset_seconds) if session.has_track(track_id) else audio
+        for track_id, audio in sources.items()
+    }
 
 
 def _opened(

@@ -165,21 +165,22 @@ def _places(
         ]
         named = [t for t in others if _stem(t) == _stem(direct) and roles[t.id].side == roles[direct.id].side]
         alone = others if len(others) == 1 and general in ("bass", "agtr") else []
-        partner = next(iter(named or alone), None)
-        if partner is None:
-            continue
-        alike = _likeness_of(direct, partner, measures)
-        confidence = (0.85 if named else 0.7) if alike is None else float(np.clip(0.45 + 0.5 * alike, 0.3, 0.95))
-        if confidence >= 0.5:
-            members = sorted((direct, partner), key=lambda t: t.index)
-            heard = "" if alike is None else f", and their levels run together ({alike:.2f})"
-            evidence = f"“{direct.name}” is the direct signal of “{partner.name}”{heard}"
-            yield Group("di_amp", tuple(t.id for t in members), round(confidence, 3), (evidence,))
+        for partner in named or alone:
+            alike = _likeness_of(direct, partner, measures)
+            confidence = (0.85 if named else 0.7) if alike is None else float(np.clip(0.45 + 0.5 * alike, 0.3, 0.95))
+            if confidence >= 0.5:
+                members = sorted((direct, partner), key=lambda t: t.index)
+                heard = "" if alike is None else f", and their levels run together ({alike:.2f})"
+                evidence = f"“{direct.name}” is the direct signal of “{partner.name}”{heard}"
+                yield Group("di_amp", tuple(t.id for t in members), round(confidence, 3), (evidence,))
 
 
 def _drum_mics(tracks: list[Track], roles: Mapping[TrackId, TrackRole]) -> Iterator[Group]:
-    for general in ("kick", "snare"):
+    for general, other_side in (("kick", "kick_out"), ("snare", "snare_bottom")):
         mics = [t for t in tracks if roles[t.id].role != general and general_role(roles[t.id].role) == general]
+        plain = [t for t in tracks if roles[t.id].role == general]
+        if len(plain) == 1 and [roles[t.id].role for t in mics] == [other_side]:
+            mics = sorted((*plain, *mics), key=lambda t: t.index)  # “Snare” beside “Snare bottom” is its top
         if len({roles[t.id].role for t in mics}) >= 2:
             evidence = f"{len(mics)} microphones on one {general}"
             yield Group("mic_pair", tuple(t.id for t in mics), 0.85, (evidence,))

@@ -5,6 +5,7 @@ REAPER names files by their whole path. A file that is not there is silent in RE
 
 import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -60,7 +61,7 @@ def _track_audio(track_id: TrackId, own: Facts, project: Facts, find: Find) -> T
 
 def _unreadable(audio: TrackAudio, name: str, reason: str) -> TrackAudio:
     sentence = f"REAPER did not tell everything about {name or 'this track'}: {reason}."
-    return TrackAudio(audio.track_id, audio.clips, (*audio.problems, sentence), False)
+    return replace(audio, problems=(*audio.problems, sentence), is_complete=False)
 
 
 def _instruments(own: Facts) -> tuple[str, ...]:

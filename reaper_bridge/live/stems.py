@@ -217,7 +217,7 @@ def _stem(want: _Wanted, path: Path) -> TrackAudio:
         position_seconds=0.0,
         length_seconds=wave_seconds(path),
     )
-    return TrackAudio(track.id, (clip,), rendered_fx=want.rendered)
+    return TrackAudio(track.id, (clip,), rendered_fx=want.rendered, play_offset_seconds=track.play_offset_seconds)
 
 
 def _count(number: int, word: str) -> str:

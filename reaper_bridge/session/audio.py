@@ -4,7 +4,7 @@ Times are seconds; positions are project time, offsets are in the source file.
 Gains are linear; a negative gain is inverted polarity.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reaper_bridge.session.identity import FxId, ItemId, TrackId
@@ -74,6 +74,8 @@ class TrackAudio:
 
     ``rendered_fx`` are the plug-ins of the track that are in the clips already, where REAPER rendered it, perhaps
     none: then the lanes before the plug-ins are in them too. It is None where the clips are the track's own items.
+
+    ``play_offset_seconds`` is the track's media playback offset that the positions of the clips have in them.
     """
 
     track_id: TrackId
@@ -81,3 +83,17 @@ class TrackAudio:
     problems: tuple[str, ...] = ()
     is_complete: bool = True
     rendered_fx: frozenset[FxId] | None = None
+    play_offset_seconds: float = 0.0
+
+    def at_offset(self, play_offset_seconds: float) -> "TrackAudio":
+        """Return the same sound played with another media playback offset."""
+        moved_seconds = play_offset_seconds - self.play_offset_seconds
+        if moved_seconds == 0.0:
+            return self
+        clips = tuple(replace(c, position_seconds=_plain(c.position_seconds + moved_seconds)) for c in self.clips)
+        return replace(self, clips=clips, play_offset_seconds=play_offset_seconds)
+
+
+def _plain(seconds: float) -> float:
+    """Return a time with as many digits as projects hold, so that there and back again is where it began."""
+    return float(f"{seconds:.14g}")

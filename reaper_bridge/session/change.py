@@ -180,7 +180,8 @@ class MixPlan:
         """Return this plan done by an amount: 0 nothing, 1 all of it.
 
         Faders, trims, EQ and send levels scale in dB, pans linearly, compressors by their ratio.
-        Switches and new tracks are all or nothing. ``by_stage`` scales single stages on top.
+        Switches, new tracks and offsets in time are all or nothing: half in time is out of time. ``by_stage``
+        scales single stages on top.
         """
         stages = by_stage or {}
         scaled = (_scaled_change(c, amount_ratio * stages.get(c.stage, 1.0)) for c in self.changes)
@@ -198,6 +199,8 @@ def _scaled_change(change: Change, amount: float) -> Change | None:
             return change
         level_db = db_from_linear(before) + amount * (db_from_linear(after) - db_from_linear(before))
         return replace(change, after=linear_from_db(level_db))
+    if change.address.kind == "play_offset":
+        return change
     if isinstance(before, float) and isinstance(after, float):
         return replace(change, after=before + amount * (after - before))
     if isinstance(after, PlacedEffect):

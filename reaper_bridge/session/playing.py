@@ -106,6 +106,7 @@ def track_audio(
         mixed,
         tuple(dict.fromkeys(trouble.sentence for trouble in troubles)),
         not any(trouble.hides_sound for trouble in troubles),
+        play_offset_seconds=playing.offset_seconds,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from actions.first_pass import Outcome, Wishes, first_pass
@@ -22,7 +23,7 @@ from reaper_bridge.session.model import Session
 from reaper_bridge.session.units import db_from_linear
 from reaper_bridge.session.values import read_value
 from tests.command_line import cloned
-from tests.session_builder import BAND, TRIO, TrackSpec, build_project, guid_of
+from tests.session_builder import BAND, RATE_HZ, TRIO, Sound, TrackSpec, build_project, guid_of, sound
 
 Values = Mapping[Address, Value]
 FOREIGN = """\
@@ -61,7 +62,35 @@ DESK = (
     replace(BAND[8], volume=1.4),
     TrackSpec("Vox Reverb", None, receives=((8, 0.3),), volume=0.7),
 )
-SESSIONS: dict[str, Sequence[TrackSpec]] = {"band": BAND, "rough balance": ROUGH, "desk": DESK, "trio": TRIO}
+
+
+def _second(name: str, late_ms: float, seed: int) -> Sound:
+    """Return what a further microphone makes of a sound: duller, later, the other way up, with noise of its own."""
+    near = sound(name)
+    dull = np.convolve(near, np.exp(-np.arange(64) / 6.0) / 6.0)[: len(near)]
+    own = 0.001 * np.random.default_rng(seed).standard_normal(len(near))
+    return np.asarray(own - 0.6 * np.roll(dull, round(late_ms * RATE_HZ / 1000.0)))
+
+
+MICROPHONES = (
+    TrackSpec("Kick In", "kick", recorded_db=-8.0),
+    TrackSpec("Kick Out", _second("kick", 1.2, 1), recorded_db=-11.0),
+    TrackSpec("SN Top", "snare", recorded_db=-6.0),
+    TrackSpec("SN Bottom", _second("snare", 0.3, 2), recorded_db=-12.0),
+    TrackSpec("OH", _second("snare", 2.4, 3), recorded_db=-14.0),
+    TrackSpec("Bass DI", "bass", recorded_db=-4.0),
+    TrackSpec("Bass Amp", _second("bass", 1.9, 4), recorded_db=-7.0),
+    TrackSpec("Gtr L", "guitar", recorded_db=-9.0),
+    TrackSpec("Gtr R", "guitar 2", recorded_db=-10.0),
+    TrackSpec("Lead Vox", "voice", recorded_db=-12.0),
+)
+SESSIONS: dict[str, Sequence[TrackSpec]] = {
+    "microphones": MICROPHONES,
+    "band": BAND,
+    "rough balance": ROUGH,
+    "desk": DESK,
+    "trio": TRIO,
+}
 
 
 def mix(song: Path, *, dry_run: bool = False, **wishes: object) -> Outcome:
@@ -72,9 +101,12 @@ def session_of(song: Path) -> Session:
     return read_session(parse_project(song.read_bytes()), song)
 
 
+PLAIN_KINDS: tuple[Kind, ...] = ("fader", "pan", "width", "mute", "polarity", "play_offset")
+
+
 def values_of(session: Session) -> Values:
     """Return every knob, plug-in and send of a session by its address."""
-    addresses = [Address(t.id, kind) for t in session for kind in ("fader", "pan", "width", "mute", "polarity")]
+    addresses = [Address(t.id, kind) for t in session for kind in PLAIN_KINDS]
     addresses += [Address(t.id, "fx", slot.id) for t in session for slot in t.fx]
     addresses += [Address(t.id, "send", send.destination) for t in session for send in t.sends]
     addresses += [Address(t.id, "envelope", lane.kind) for t in session for lane in t.envelopes]
@@ -240,6 +272,48 @@ def test_recording_levels_do_not_change_the_mix(mixed_band: Mixed, tmp_path: Pat
     assert found.mixture.integrated_lufs == pytest.approx(reference.mixture.integrated_lufs, abs=0.2)
     for group, loudness in reference.groups.items():
         assert found.groups[group] == pytest.approx(loudness, abs=0.2), group
+
+
+def test_microphones_are_set_in_time_and_polarity_and_overheads_left(built: Callable[[str], Path]) -> None:
+    outcome = mix(built("microphones"), dry_run=True)
+    names = {track.id: track.name for track in outcome.heard.session}
+    moved = {(names[a.track_id], a.kind): value for a, value in told(outcome).items() if a.track_id in names}
+    turned = {name for name, kind in moved if kind == "polarity"}
+    offsets = {name: 1e3 * float(value) for (name, kind), value in moved.items() if kind == "play_offset"}  # type: ignore[arg-type]
+    assert turned == {"Kick Out", "SN Bottom", "Bass Amp"}
+    assert offsets == {"Kick Out": pytest.approx(-1.2, abs=0.15), "Bass Amp": pytest.approx(-1.9, abs=0.15)}
+
+
+def test_recording_levels_and_order_do_not_change_the_alignment(built: Callable[[str], Path], tmp_path: Path) -> None:
+    stage = frozenset({"alignment"})
+    expected = told(mix(built("microphones"), stages=stage, dry_run=True))
+    draw = random.Random(7)
+    changed = [
+        replace(track, recorded_db=track.recorded_db - draw.uniform(0.0, 18.0), subtype="FLOAT")
+        for track in MICROPHONES
+    ]
+    draw.shuffle(changed)
+    found = told(mix(build_project(tmp_path, changed), stages=stage, dry_run=True))
+    assert {str(address): value for address, value in found.items()} == {
+        str(address): pytest.approx(value, abs=2e-5) for address, value in expected.items()
+    }
+
+
+@pytest.mark.parametrize("kind", ["polarity", "play_offset"])
+def test_an_alignment_that_a_human_took_back_stays_so(built: Callable[[str], Path], tmp_path: Path, kind: Kind) -> None:
+    song = cloned(built("microphones"), tmp_path / "song")
+    mix(song)
+    address = Address(TrackId(guid_of("Bass Amp")), kind)
+    by_hand(song, (address, False if kind == "polarity" else 0.0))
+    for genre in ("pop", "rock"):
+        assert address not in told(mix(song, genre=genre))
+    assert not read_value(session_of(song), address)
+
+
+def test_the_low_end_of_aligned_microphones_is_heard_louder(built: Callable[[str], Path]) -> None:
+    outcome = mix(built("microphones"), stages=frozenset({"alignment"}), dry_run=True)
+    low = [check.mixture.band_power[3:8].sum() for check in (outcome.before, outcome.after)]
+    assert 10.0 * np.log10(low[1] / low[0]) > 2.0
 
 
 # --- what a human touched ---------------------------------------------------------------------------------

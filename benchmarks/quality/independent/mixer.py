@@ -99,10 +99,11 @@ def _add(pending: dict[int, Sound], index: int, sound: Sound) -> None:
 def _played(strip: Strip, rate: int, count: int) -> Sound:
     track = np.zeros((2, count), np.float32)
     for item in strip.items:
-        at = round(item.position_seconds * rate)
+        at = round((item.position_seconds + strip.late_seconds) * rate)
         sound = _file(item.path, item.offset_seconds, item.length_seconds, rate) * np.float32(item.gain_linear)
-        part = sound[:, : max(count - at, 0)]
-        track[:, at : at + part.shape[1]] += part
+        part = sound[:, max(-at, 0) : max(count - at, 0)]
+        begin = max(at, 0)
+        track[:, begin : begin + part.shape[1]] += part
     return track
 
 

@@ -56,6 +56,7 @@ class Strip:
     width_ratio: float = 1.0
     is_muted: bool = False
     inverts: bool = False
+    late_seconds: float = 0.0
     parent_index: int | None = None
     sends_to_parent: bool = True
     plugins: list[Plugin] = field(default_factory=list)
@@ -108,6 +109,8 @@ def _strip(element: Any, folder: Path) -> Strip:
     strip.width_ratio = _number(element, "WIDTH", 0, 1.0)
     strip.is_muted = _number(element, "MUTESOLO", 0, 0.0) != 0.0
     strip.inverts = _number(element, "IPHASE", 0, 0.0) != 0.0
+    if _number(element, "PLAYOFFS", 1, 0.0) == 0.0:
+        strip.late_seconds = _number(element, "PLAYOFFS", 0, 0.0)
     strip.sends_to_parent = _number(element, "MAINSEND", 0, 1.0) != 0.0
     strip.plugins = list(_plugins(element, "FXCHAIN")) if _number(element, "FX", 0, 1.0) else []
     strip.items = [item for part in _elements(element, "ITEM") if (item := _item(part, folder)) is not None]

@@ -54,7 +54,8 @@ class Mixing:
         self._stages[id(track)] = (silence, silence, silence)  # what a loop of sends hears of itself
         if id(track) in self._heard:
             before = silence.copy()
-            before[:, :2] += sound_of_items(track.items, self.start, self.frames, self.rate_hz, self._media)
+            begin = self.start - _offset_seconds(track, self.rate_hz)
+            before[:, :2] += sound_of_items(track.items, begin, self.frames, self.rate_hz, self._media)
             self._receive(track, before)
             after = self._through_fx(track, before)
             self._stages[id(track)] = (before, after, self._faded(track, after))
@@ -103,7 +104,8 @@ class Mixing:
                 continue
             wet = sound.copy() if plugin.is_instrument else process(plugin, sound, self.rate_hz)
             if plugin.is_instrument:
-                wet[:, :2] += tone_of_items(track.items, self.start, self.frames, self.rate_hz)
+                begin = self.start - _offset_seconds(track, self.rate_hz)
+                wet[:, :2] += tone_of_items(track.items, begin, self.frames, self.rate_hz)
             sound = wet * slot.wet + sound * (1.0 - slot.wet)
         return sound
 
@@ -162,3 +164,11 @@ def _targets(project: Project, track: Track) -> list[Track]:
     parent = project.state.parent_of(track)
     sends = [send.destination for send in project.state.sends_of(track, 0) if send.destination is not None]
     return ([] if parent is None else [parent]) + sends
+
+
+def _offset_seconds(track: Track, rate_hz: int) -> float:
+    """Return how much later a track plays its media; the flag says off (1) and in samples (2)."""
+    flags, offset = int(track.values["I_PLAY_OFFSET_FLAG"]), float(track.values["D_PLAY_OFFSET"])
+    if flags & 1:
+        return 0.0
+    return offset / rate_hz if flags & 2 else offset

@@ -3,12 +3,14 @@
 import numpy as np
 
 from actions.report.contents import (
+    AlignmentStory,
     ChangeLine,
     GroupLevel,
     MaskingPicture,
     MixPicture,
     Problem,
     ReportContents,
+    SectionMark,
     TrackStory,
 )
 from analysis.measures import BANDS_HZ
@@ -59,6 +61,14 @@ def example_contents(**changed: object) -> ReportContents:
         },
         "target_levels_db": _tone(0.0),
         "lead_target_db": 1.0,
+        "alignments": _alignments(),
+        "sections": (
+            SectionMark("A", "", 0.0, 16.0),
+            SectionMark("B", "Verse 1", 16.0, 48.0),
+            SectionMark("C", "Chorus <1>", 48.0, 80.0),
+            SectionMark("B", "Verse 2", 80.0, 112.0),
+            SectionMark("C", "Chorus", 112.0, LENGTH_SECONDS),
+        ),
     }
     return ReportContents(**{**fields, **changed})  # type: ignore[arg-type]
 
@@ -89,6 +99,19 @@ def _mix(
     return MixPicture(
         loudness, peak, lead, clarity, distance, -9.0, -23.0, imbalance, _tone(dent) + loudness, short_term, times
     )
+
+
+def _alignments() -> tuple[AlignmentStory, ...]:
+    times = np.arange(-3.0, 13.0, 0.05)
+    hit = np.where(times > 0.0, np.sin(2.1 * times) * np.exp(-0.3 * times), 0.0)
+    return (
+        AlignmentStory(
+            "Bass DI", "Bass Amp", False, (1.9, 0.0), (True, False), (-0.27, 0.61), 4.7, "",
+            (times, hit), (times + 1.9, -0.8 * hit), (times, 0.8 * hit),
+        ),
+        AlignmentStory("Snare Top", "Snare Bottom", False, (0.5, 0.5), (False, False), (0.6, 0.6), 0.0, "it is enough"),
+        AlignmentStory("Snare Top", "OH L", True, (2.4, 2.4), (False, False), (0.2, 0.2)),
+    )  # fmt: skip
 
 
 def _groups() -> tuple[GroupLevel, ...]:

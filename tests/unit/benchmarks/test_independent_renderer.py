@@ -87,6 +87,20 @@ def test_faders_pans_and_widths_sound_the_same(song: Path, tmp_path: Path) -> No
     assert residual_db(*both_renderings(song, tmp_path, knobs(session))) < -110.0
 
 
+@pytest.mark.parametrize("offset_seconds", [-0.002, 0.003])
+def test_polarity_and_offsets_sound_the_same(song: Path, tmp_path: Path, offset_seconds: float) -> None:
+    session = ProjectFile(song).snapshot()
+    first, second = session.tracks[0].id, session.tracks[1].id
+    changes = [
+        *knobs(session),
+        Change(Address(first, "polarity"), False, True, ""),
+        Change(Address(second, "play_offset"), 0.0, offset_seconds, ""),
+    ]
+    ours, other = both_renderings(song, tmp_path, changes)
+    count = min(ours.shape[1], other.shape[1])
+    assert residual_db(ours[:, :count], other[:, :count]) < -60.0
+
+
 @pytest.mark.parametrize("effect", [EQ, trim(-4.5)], ids=["ReaEQ", "trim"])
 def test_linear_plugins_sound_the_same(song: Path, tmp_path: Path, effect: Effect) -> None:
     session = ProjectFile(song).snapshot()

@@ -45,6 +45,8 @@ UNITS: Final[Mapping[str, str]] = {
 }
 _REGION: Final = re.compile(r"(<!-- table: ([\w.-]+) -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)
 _RANGES: Final[Mapping[str, str]] = {
+    "polarity": "yes or no",
+    "delays": "yes or no",
     "keeps_recorded_balance": "yes or no",
     "muted_roles": "names of roles",
     "name": "text",
@@ -262,6 +264,7 @@ TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
     **{
         ".".join(path): lambda path=path: _section(*path)  # type: ignore[misc]
         for path in (
+            ("alignment",),
             ("gain",),
             ("balance",),
             ("pan",),

@@ -16,8 +16,10 @@ from actions.mixing.desk import Desk, Strip
 from actions.mixing.patching import desk_of
 from actions.mixing.plan import Decision, decide
 from actions.mixing.taste import Taste, load_taste
+from analysis.alignment import Pair, PairKind, measure_together
 from analysis.listening import measure_programme
 from analysis.measures import Flaw, TrackMeasures
+from analysis.relations import measure_relation
 from analysis.roles import Group, Roles, TrackRole, family_of
 from analysis.roles.groups import GroupKind
 from analysis.roles.names import Side
@@ -121,6 +123,29 @@ def brief_for(
     if wishes.pop("has_rough_balance", False):
         wishes["rough"] = whole
     return replace(brief, **wishes)
+
+
+def pair_of(
+    first: Part,
+    second: Part,
+    delay_ms: float = 1.0,
+    *,
+    inverted: bool = True,
+    kind: PairKind = "mic_pair",
+    bleed: bool = False,
+) -> Pair:
+    """Return how two parts relate that heard the same snare, the second late or the other way up.
+
+    With ``bleed`` the second plays something else, louder.
+    """
+    near = samples_of("snare")[0]
+    far = 0.5 * np.roll(near, round(delay_ms * RATE_HZ / 1000.0)) * (-1.0 if inverted else 1.0)
+    if bleed:
+        far = 0.2 * far + samples_of("guitar")[0]
+    noise = 0.002 * np.random.default_rng(3).standard_normal((2, len(near)))
+    near, far = near + noise[0], far + noise[1]
+    relation, together = measure_relation(near, far, RATE_HZ), measure_together(near, far, RATE_HZ)
+    return Pair(first.id, second.id, kind, relation, together)
 
 
 def with_settings(taste: Taste, settings: Mapping[str, Mapping[str, Any]]) -> Taste:

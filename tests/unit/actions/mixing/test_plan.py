@@ -22,12 +22,14 @@ from tests.unit.actions.mixing.builders import (
     GUITAR_L,
     KICK,
     PAD,
+    SNARE,
     VOICE,
     Part,
     brief_for,
     change_at,
     decided,
     only,
+    pair_of,
     strip_of,
 )
 
@@ -101,6 +103,7 @@ def test_a_mixed_session_needs_no_second_pass() -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_each_stage_alone_makes_only_its_own_changes(stage: str) -> None:
     kinds = {
+        "alignment": {"polarity", "play_offset"},
         "gain": {"fx", "fader"},
         "balance": {"fader", "mute"},
         "pan": {"pan", "width", "fx"},
@@ -109,7 +112,7 @@ def test_each_stage_alone_makes_only_its_own_changes(stage: str) -> None:
         "dynamics": {"fx"},
         "space": {"send", "track", "fx"},
     }
-    plan = decided(BAND, stages=only(stage)).plan
+    plan = decided(BAND, stages=only(stage), pairs=(pair_of(KICK, SNARE),)).plan
     assert plan.changes
     assert {change.address.kind for change in plan} <= kinds[stage]
     assert {change.stage for change in plan} == {stage}

@@ -13,7 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actions.report.contents import ChangeLine, MaskingPicture, MixPicture, Problem, ReportContents, TrackStory
+from actions.report.contents import (
+    ChangeLine,
+    MaskingPicture,
+    MixPicture,
+    Problem,
+    ReportContents,
+    SectionMark,
+    TrackStory,
+)
 from actions.report.html import figures, format_report, write_report
 from reaper_bridge.session.errors import ProjectWriteError
 from tests.unit.actions.report_example import crowd_contents, example_contents
@@ -84,6 +92,7 @@ def nasty_contents(name: str) -> ReportContents:
         masking_after=MaskingPicture((name, "b"), np.full((2, 2), 0.4)),
         problems=(Problem("serious", name, name, name),),
         dropped=(name,),
+        sections=(SectionMark("A", name, 0.0, 9.0), SectionMark(name, "", 9.0, 9.0)),
         not_landed=(name,),
         not_modelled=(name,),
         approximated=(name,),
@@ -143,12 +152,29 @@ def test_every_picture_is_there_with_a_text_and_a_caption() -> None:
         "Where everything stands",
         "Who hides whom, before",
         "Who hides whom, after",
+        "Microphones in time",
         "What the compressors take away",
     ]
-    assert len(pictures) == 7
+    assert len(pictures) == 8
     assert all(svg["role"] == "img" and len(svg["aria-label"] or "") > 30 for svg in page.all("svg") if svg in pictures)
-    assert len(page.all("figcaption")) == 7
+    assert len(page.all("figcaption")) == 8
     assert all(svg["aria-label"] for svg in page.all("svg"))
+
+
+def test_the_form_of_the_song_stands_above_the_pictures_and_sections_are_as_wide_as_they_are_long() -> None:
+    text = format_report(example_contents())
+    strip = text.partition('<ol class="sections"')[2].partition("</ol>")[0]
+    assert re.findall(r"flex-grow: ([\d.]+)", strip) == ["16.0", "32.0", "32.0", "32.0", "100.0"]
+    assert re.findall(r'class="letter"><bdi>(\w)<', strip) == ["A", "B", "C", "B", "C"]
+    shades = re.findall(r"letter-(\d)", strip)
+    assert shades[1] == shades[3] != shades[2] == shades[4]
+    assert "Chorus &lt;1&gt;" in strip
+    assert "1:20" in strip
+    assert text.index('class="sections"') < text.index('class="figures"')
+
+
+def test_a_song_of_one_section_has_no_strip() -> None:
+    assert 'class="sections"' not in format_report(example_contents(sections=(SectionMark("A", "", 0.0, 9.0),)))
 
 
 def test_the_masking_before_and_after_is_of_the_same_tracks() -> None:

@@ -46,6 +46,25 @@ def test_a_mono_track_plays_left_and_right_alike() -> None:
     assert np.allclose(mixed(session(track("a", 0)), {"a": mono}), np.vstack((mono, mono)))
 
 
+@pytest.mark.parametrize("offset_samples", [-480, 0, 96])
+def test_a_track_plays_at_the_offset_of_the_session_whatever_it_was_read_with(
+    tmp_path: Path, offset_samples: int
+) -> None:
+    import soundfile
+
+    sound = noise(4, channels=1)
+    soundfile.write(tmp_path / "a.wav", sound.T, RATE, subtype="FLOAT")
+    clip = Clip(ItemId("a"), "a", tmp_path / "a.wav", 0.1, sound.shape[1] / RATE)
+    audio = TrackAudio(A, (clip,), play_offset_seconds=0.1)
+    picture = session(replace(track("a", 0), play_offset_seconds=offset_samples / RATE))
+    end_seconds = sound.shape[1] / RATE
+    master, _ = rendered(render_mix(picture, {A: audio}, sample_rate_hz=RATE, end_seconds=end_seconds))
+    expected = np.roll(sound[0], offset_samples)
+    heard = slice(max(offset_samples, 0), len(expected) + min(offset_samples, 0))
+    assert np.allclose(master[0, heard], expected[heard], atol=1e-6)
+    assert not master[0, : max(offset_samples, 0)].any()
+
+
 def test_a_folder_sums_its_children_before_its_own_plug_ins_and_fader() -> None:
     picture = session(
         track("a", 0, is_folder=True, volume_linear=0.5, fx=slots(trim(6.0))),

@@ -143,6 +143,18 @@ def test_the_play_offset_moves_every_clip(tmp_path: Path, play_offset: str, seco
     track = f"PLAYOFFS {play_offset}\n" + item(position=2.0)
     audio = audio_of(tmp_path, track, project="SAMPLERATE 48000 1 0\n")
     assert audio.clips[0].position_seconds == pytest.approx(2.0 + seconds)
+    assert audio.play_offset_seconds == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("position", [0.0, 0.1, 12.345678901234, 333.33333333333, 3600.123456789])
+@pytest.mark.parametrize("offset", [0.0, -0.00199, 0.0014, 0.00001])
+def test_a_sound_shifted_there_and_back_again_is_where_it_was(tmp_path: Path, position: float, offset: float) -> None:
+    audio = audio_of(tmp_path, item(position=position), project="SAMPLERATE 48000 1 0\n")
+    moved = audio.at_offset(offset)
+    assert moved.clips[0].position_seconds == pytest.approx(position + offset, abs=1e-9)
+    assert moved.at_offset(0.0) == audio
+    shifted = audio_of(tmp_path, f"PLAYOFFS {offset} 0\n" + item(position=position), project="SAMPLERATE 48000 1 0\n")
+    assert shifted.at_offset(0.0) == audio
 
 
 def test_take_envelopes_count_project_time_from_the_item(tmp_path: Path) -> None:
