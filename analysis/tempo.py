@@ -11,13 +11,17 @@ from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.errors import MediaError
 
 LISTENED_SECONDS: Final = 90.0
+LEAST_ONSET_FRAMES: Final = 4
+"""With fewer there is no beat, but a hit or two."""
 _RATE_HZ: Final = 22050
 
 
 def measure_tempo_bpm(audio: Array, sample_rate_hz: int) -> float | None:
     """Return the tempo of (channels, samples) in quarter notes a minute, or None where no beat is found.
 
-    By librosa's beat tracker (Ellis, "Beat Tracking by Dynamic Programming", 2007); it may be off by an octave.
+    By librosa's estimate from the autocorrelation of onsets, which its beat tracker starts from (Ellis, "Beat Tracking
+    by Dynamic Programming", 2007); it may be off by an octave. The tracker itself is not asked: it is compiled code
+    that several programs keep in one cache, and has ended the process when two of them wrote it at once.
     """
     # librosa takes seconds to import, and few projects need it
     import librosa
@@ -28,9 +32,10 @@ def measure_tempo_bpm(audio: Array, sample_rate_hz: int) -> float | None:
     strength = librosa.onset.onset_strength(y=mono, sr=sample_rate_hz)
     if not strength.any():
         return None
-    tempo, beats = librosa.beat.beat_track(onset_envelope=strength, sr=sample_rate_hz)
-    found = float(np.atleast_1d(tempo)[0])
-    return found if found > 0.0 and len(beats) > 3 else None
+    if np.count_nonzero(strength > strength.mean() + strength.std()) < LEAST_ONSET_FRAMES:
+        return None
+    found = float(np.atleast_1d(librosa.feature.tempo(onset_envelope=strength, sr=sample_rate_hz))[0])
+    return found if found > 0.0 else None
 
 
 def tempo_of_tracks_bpm(tracks: Sequence[TrackAudio], start_seconds: float = 0.0) -> float | None:

@@ -60,7 +60,7 @@ from actions.service.orders import Done, Order
 from analysis.roles import ROLES, Roles, role_named
 from reaper_bridge.session.address import Address, parse_address
 from reaper_bridge.session.change import Change, Value
-from reaper_bridge.session.errors import PlanError, StaleValueError
+from reaper_bridge.session.errors import OtherProjectError, PlanError, StaleValueError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Pass
 from reaper_bridge.session.model import Session
@@ -235,6 +235,8 @@ def _revised(desk: "SessionDesk", course: Course, make: Make, words: Words, need
         label = f"First pass {entry.id}{words(moves.offsets if moves else {})}"
         try:
             desk.place.host.revise(found.plan, replace(found.revision, label=label))
+        except OtherProjectError:
+            raise  # what was asked for was meant for the one that was in front
         except StaleValueError:
             if attempt == ATTEMPTS:
                 raise
