@@ -6,6 +6,8 @@ from analysis.dynamics import ChannelSums
 
 WIDEST_DB = 100.0
 """Side over mid of a track that has no mid at all."""
+_NOTHING = 1e-9
+"""Float32 sums leave a side, or a mid, of about this size where there is none; how much, depends on the processor."""
 
 
 def correlation(sums: ChannelSums) -> float:
@@ -23,10 +25,9 @@ def side_to_mid_db(sums: ChannelSums) -> float:
     if len(sums.energy) == 1:
         return -math.inf
     both = float(sums.energy.sum())
-    # float32 sums leave a side of about this size where there is none
     side, mid = both - 2.0 * sums.cross, both + 2.0 * sums.cross
-    if side <= 1e-9 * both:
+    if side <= _NOTHING * both:
         return -math.inf
-    if mid <= 1e-10 * both:
+    if mid <= _NOTHING * both:
         return WIDEST_DB
     return max(-WIDEST_DB, min(WIDEST_DB, 10.0 * math.log10(side / mid)))
