@@ -10,7 +10,7 @@ import reaper_python as api
 from .agent import Refusal
 from .buffers import SIZE
 from .chain_facts import named_config
-from .envelope_facts import is_there
+from .envelope_facts import amplitudes, is_there
 from .lanes import lane_of
 from .routes import send_index
 from .work import Failure, Work
@@ -54,11 +54,10 @@ def _lane(work: Work, track: str, name: str, points: list[list[float]]) -> bool:
     envelope = lane_of(track, name)
     if not is_there(envelope) or api.RPR_CountEnvelopePointsEx(envelope, -1) != len(points):
         return False
-    mode = api.RPR_GetEnvelopeScalingMode(envelope)
+    get, amplitude = api.RPR_GetEnvelopePointEx, amplitudes(envelope)
     for index, (seconds, value) in enumerate(points):
-        point = api.RPR_GetEnvelopePointEx(envelope, -1, index, 0.0, 0.0, 0, 0.0, False)
-        found = point[5] if mode == 0 else api.RPR_ScaleFromEnvelopeMode(mode, point[5])
-        if point[4] != seconds or found != value:
+        point = get(envelope, -1, index, 0.0, 0.0, 0, 0.0, False)
+        if point[4] != seconds or amplitude(point[5]) != value:
             return False
     return True
 

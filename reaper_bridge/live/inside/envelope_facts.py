@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import reaper_python as api
@@ -50,17 +52,34 @@ def take_envelopes(take: str, play_rate: float) -> list[Facts]:
 
 def envelope_facts(envelope: str) -> Facts:
     """Return what an envelope holds; values of fader-scaled ones come as amplitudes."""
-    mode = api.RPR_GetEnvelopeScalingMode(envelope)
+    amplitude = amplitudes(envelope)
     points = []
     for index in range(api.RPR_CountEnvelopePoints(envelope)):
         point = api.RPR_GetEnvelopePoint(envelope, index, 0.0, 0.0, 0, 0.0, 0)
-        value = point[4] if mode == 0 else api.RPR_ScaleFromEnvelopeMode(mode, point[4])
-        points.append([point[3], value, point[5], point[6]])
+        points.append([point[3], amplitude(point[4]), point[5], point[6]])
     return {
         "is_active": is_active(envelope),
         "automation_items": api.RPR_CountAutomationItems(envelope),
         "points": points,
     }
+
+
+def amplitudes(envelope: str) -> Callable[[float], float]:
+    """Return what makes a value of an envelope an amplitude; each value is asked of REAPER once."""
+    return _scaled(envelope, api.RPR_ScaleFromEnvelopeMode)
+
+
+def raw_values(envelope: str) -> Callable[[float], float]:
+    """Return what makes an amplitude a value of an envelope, the reverse of ``amplitudes``."""
+    return _scaled(envelope, api.RPR_ScaleToEnvelopeMode)
+
+
+def _scaled(envelope: str, scale: Callable[[int, float], float]) -> Callable[[float], float]:
+    mode = api.RPR_GetEnvelopeScalingMode(envelope)
+    if not mode:
+        return lambda value: value
+    # lanes come back to the same levels, and a call costs more than a look into a table
+    return lru_cache(maxsize=None)(lambda value: float(scale(mode, value)))
 
 
 def automated_plugins(track: str) -> set[int]:

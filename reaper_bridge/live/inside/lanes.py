@@ -11,7 +11,7 @@ from typing import Any
 
 import reaper_python as api
 
-from .envelope_facts import is_there
+from .envelope_facts import is_there, raw_values
 from .work import Failure, Work
 
 _UNDERLYING = -1
@@ -70,11 +70,9 @@ def write_lane(work: Work, guid: str, name: str, action: int, points: list[list[
 
 
 def _insert(envelope: str, points: list[list[Any]]) -> None:
-    mode = api.RPR_GetEnvelopeScalingMode(envelope)
-    insert, scaled = api.RPR_InsertEnvelopePointEx, api.RPR_ScaleToEnvelopeMode
+    insert, raw = api.RPR_InsertEnvelopePointEx, raw_values(envelope)
     for seconds, value, shape, tension in points:
-        raw = scaled(mode, value) if mode else value
-        insert(envelope, _UNDERLYING, seconds, raw, shape, tension, False, True)
+        insert(envelope, _UNDERLYING, seconds, raw(value), shape, tension, False, True)
     api.RPR_Envelope_SortPointsEx(envelope, _UNDERLYING)
 
 
