@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Protocol, TypeAlias
 
-SECONDS = 60.0
+SECONDS = 180.0
 Heard: TypeAlias = dict[str, int | float | str]
 
 

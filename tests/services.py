@@ -17,7 +17,7 @@ from actions.service.knocking import ask
 from reaper_bridge.session.errors import SettingsError
 from tests.standin.fixture import Standin
 
-SECONDS = 60.0
+SECONDS = 180.0
 
 
 def seen(reaper: Standin) -> Any:

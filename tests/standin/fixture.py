@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-DEADLINE_SECONDS = 20.0
+DEADLINE_SECONDS = 60.0
 
 
 class CommandError(Exception):
@@ -33,7 +33,7 @@ class Person:
     """The control channel: every attribute is a command, ``person.set_track(guid, key, value)``."""
 
     def __init__(self, port: int, arguments: dict[str, tuple[str, ...]]) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60.0)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=180.0)
         self._lines = self._socket.makefile("rw", encoding="utf-8", newline="\n")
         self._arguments = arguments
 
