@@ -131,7 +131,7 @@ CRASHES = (
     1, 20, 120, 260, 500,
     "Undo_BeginBlock2", "TrackFX_AddByName", "SetMediaTrackInfo_Value", "SetProjExtState", "Undo_EndBlock2",
 )  # fmt: skip
-"""After how many calls of its API, or at which call, the stand-in crashes once the plan is being checked."""
+"""After how many calls of its API once the plan is being checked, or at which call that only a write makes."""
 
 
 @pytest.mark.parametrize("crash", CRASHES)
@@ -143,12 +143,12 @@ def test_reaper_that_crashes_during_the_write(crash: int | str, song: Path, reso
     ):
         before = seen(reaper)
         service.until_ready()
-        service.ask("mix_all")
-        service.until_logged('"stage": "checking"')
-        if isinstance(crash, int):
-            reaper.control.crash_after_calls(crash)
-        else:
+        if isinstance(crash, str):
             reaper.control.crash_on_call(crash)
+        service.ask("mix_all")
+        if isinstance(crash, int):
+            service.until_logged('"stage": "checking"')
+            reaper.control.crash_after_calls(crash)
         service.until_gone()
         assert song.read_bytes() == saved
         reaper.kill()
