@@ -92,6 +92,10 @@ class Service:
         """Wait until a line of the log holds all these words."""
         self.wait_for(self._lines, lambda lines: any(all(word in line for word in words) for line in lines), 0.0005)
 
+    def has_logged(self, words: str) -> bool:
+        """Tell whether a line of the log holds these words."""
+        return any(words in line for line in self._lines())
+
     def killed(self) -> None:
         """End it as the power does."""
         self.process.kill()

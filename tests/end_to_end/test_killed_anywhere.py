@@ -53,15 +53,17 @@ def test_a_service_killed_during_a_pass_over_a_file(moment: str, song: Path, tmp
     with serving(data, project=song, then="mix_all") as service:
         MOMENTS[moment](service)
         service.killed()
+    # a pass is quick, so the power may have failed later than it was meant to
+    was_writing = service.has_logged('"stage": "writing"')
     left = standing_of_file(song, before)
     assert left.is_before != left.is_after
-    if moment in STAGES[:-1]:
+    if not was_writing:
         assert left.is_before
     with serving(data, project=song) as again:
         told: dict[str, Any] = again.until_ready()
     was_written = "all of it was written" in told["notice"]
     was_not = "nothing of it was written" in told["notice"]
-    if told["notice"] or moment in STAGES[:-1]:
+    if told["notice"] or not was_writing:
         assert (was_not, was_written) == (left.is_before, left.is_after)
     else:
         # it had already ended its work when it was killed
@@ -115,12 +117,15 @@ def test_a_service_killed_during_a_pass_in_reaper(
         with serving(data, resource_path=resource, then="mix_all") as service:
             MOMENTS[moment](service)
             service.killed()
+        was_writing = service.has_logged('"stage": "writing"')
         with serving(data, resource_path=resource) as again:
             notice = again.until_ready()["notice"]
         left, steps = seen(reaper), reaper.control.history()["undo"]
     assert left in (before, after_in_reaper)
     assert len(steps) == (left != before)
-    if notice or moment in STAGES[:-1]:
+    if not was_writing:
+        assert left == before
+    if notice or not was_writing:
         assert ("nothing of it was written" in notice) == (left == before)
         assert ("all of it was written" in notice) == (left != before)
     else:
