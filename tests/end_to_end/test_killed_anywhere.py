@@ -136,7 +136,7 @@ CRASHES = (
     1, 20, 120, 260, 500,
     "Undo_BeginBlock2", "TrackFX_AddByName", "SetMediaTrackInfo_Value", "SetProjExtState", "Undo_EndBlock2",
 )  # fmt: skip
-"""After how many calls of its API once the plan is being checked, or at which call that only a write makes."""
+"""After how many calls of its API once a write has begun, or at which call that only a write makes."""
 
 
 @pytest.mark.parametrize("crash", CRASHES)
@@ -150,10 +150,9 @@ def test_reaper_that_crashes_during_the_write(crash: int | str, song: Path, reso
         service.until_ready()
         if isinstance(crash, str):
             reaper.control.crash_on_call(crash)
+        else:
+            reaper.control.crash_after_calls(crash, "Undo_BeginBlock2")
         service.ask("mix_all")
-        if isinstance(crash, int):
-            service.until_logged('"stage": "checking"')
-            reaper.control.crash_after_calls(crash)
         service.until_gone()
         assert song.read_bytes() == saved
         reaper.kill()

@@ -188,6 +188,7 @@ class Gate:
         self._cost_seconds = cost_seconds
         self.crash_after: int | None = None
         self.crash_on = ""
+        self.crash_since = ""
 
     def enter(self, name: str) -> None:
         self._stats.calls += 1
@@ -195,7 +196,9 @@ class Gate:
             until = time.perf_counter() + self._cost_seconds
             while time.perf_counter() < until:
                 pass
-        if self.crash_after is not None:
+        if name == self.crash_since:
+            self.crash_since = ""
+        if self.crash_after is not None and not self.crash_since:
             self.crash_after -= 1
             if self.crash_after < 0:
                 crash(f"ordered after some calls, in {name}")

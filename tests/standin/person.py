@@ -256,7 +256,9 @@ class Person:
     def slow_ticks(self, seconds: float) -> None:
         self._process.slow_seconds = seconds
 
-    def crash_after_calls(self, calls: int) -> None:
+    def crash_after_calls(self, calls: int, since: str = "") -> None:
+        """Crash after so many calls, counted from now or from the first one of that name."""
+        self._api._gate.crash_since = since
         self._api._gate.crash_after = calls
 
     def crash_on_call(self, name: str) -> None:
