@@ -199,17 +199,17 @@ class _Version:
 def _facts(session: Session) -> tuple[object, ...]:
     """Return what of a session a rendering depends on, as exactly as a project file keeps it."""
     facts = session.tracks, session.master, session.tempo, session.pan_law_linear, session.pan_taper
-    return tuple(_rounded(fact) for fact in facts)
+    return tuple(rounded(fact, 9) for fact in facts)
 
 
-def _rounded(thing: object) -> object:
-    """Return something with every number in it cut to nine digits."""
+def rounded(thing: object, digits: int) -> object:
+    """Return something with every number in it cut to so many digits, so that it can be told again."""
     if isinstance(thing, float):
-        return float(f"{thing:.9g}")
-    if isinstance(thing, tuple):
-        return tuple(_rounded(part) for part in thing)
+        return float(f"{thing:.{digits}g}") + 0.0
+    if isinstance(thing, list | tuple):
+        return tuple(rounded(part, digits) for part in thing)
     if is_dataclass(thing):
-        return type(thing).__name__, tuple(_rounded(getattr(thing, f.name)) for f in fields(thing))
+        return type(thing).__name__, tuple(rounded(getattr(thing, f.name), digits) for f in fields(thing))
     return thing
 
 

@@ -7,9 +7,9 @@ everything as the last pass left it has nothing to do.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 
-from actions.checking import Lesson, parse_lesson, plain_lesson
+from actions.checking import Lesson, parse_lesson, plain_lesson, rounded
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Ledger
 from reaper_bridge.session.model import Session, Track
@@ -71,15 +71,4 @@ def _facts(track: Track, audio_keys: Mapping[TrackId, str]) -> tuple[object, ...
     lanes = sorted((lane.kind, lane.is_active, lane.points) for lane in track.envelopes)
     sound = audio_keys.get(track.id, "") if track.item_count else ""
     names = track.id, track.name, track.parent, track.automation_mode, track.is_frozen, track.follows_vca
-    return (*names, sound, *map(_rounded, (knobs, switches, slots, sends, lanes)))
-
-
-def _rounded(thing: object) -> object:
-    """Return something with every number in it cut to few digits."""
-    if isinstance(thing, float):
-        return float(f"{thing:.{DIGITS}g}") + 0.0
-    if isinstance(thing, list | tuple):
-        return tuple(_rounded(part) for part in thing)
-    if is_dataclass(thing):
-        return type(thing).__name__, tuple(_rounded(getattr(thing, f.name)) for f in fields(thing))
-    return thing
+    return (*names, sound, *(rounded(fact, DIGITS) for fact in (knobs, switches, slots, sends, lanes)))
