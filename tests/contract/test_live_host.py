@@ -1,6 +1,5 @@
 """What only a running REAPER can do to us: people who work on, other laws, missing plug-ins, sudden death."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,19 +42,6 @@ COMP = MixPlan((change(BASS, "fx", placed(ReaComp(-20.0, 3.0, 12.0, 150.0)), key
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_project(tmp_path_factory.mktemp("live"), TRACKS)
-
-
-@pytest.fixture(scope="module", params=["rolls-back", "stays"])
-def standin(request: pytest.FixtureRequest) -> Iterator[Standin]:
-    with Standin.start(hz=200, ext_state_undo=request.param) as standin:
-        yield standin
-
-
-@pytest.fixture
-def host(standin: Standin, project: Path, tmp_path: Path) -> Iterator[LiveHost]:
-    open_copy(standin, project)
-    with live_host(standin, tmp_path) as host:
-        yield host
 
 
 def fader(session: Session, track: TrackId) -> float:

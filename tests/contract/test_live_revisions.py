@@ -1,6 +1,5 @@
 """A pass in a running REAPER is revised as one in a file is: each time one step, and all of it taken back at once."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,19 +27,6 @@ VOICE = TrackId(guid_of("Lead Vox"))
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_project(tmp_path_factory.mktemp("live"), BAND)
-
-
-@pytest.fixture(scope="module", params=["rolls-back", "stays"])
-def standin(request: pytest.FixtureRequest) -> Iterator[Standin]:
-    with Standin.start(hz=200, ext_state_undo=request.param) as standin:
-        yield standin
-
-
-@pytest.fixture
-def host(standin: Standin, project: Path, tmp_path: Path) -> Iterator[LiveHost]:
-    open_copy(standin, project)
-    with live_host(standin, tmp_path) as host:
-        yield host
 
 
 @pytest.fixture

@@ -4,29 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
-import soundfile
 
 from actions.first_pass import Outcome, Wishes, first_pass
 from analysis.rendering.mixer import render_mix, rendered
 from reaper_bridge.live.host import LiveHost
 from reaper_bridge.session.identity import TrackId
+from tests.reapers_master import as_reaper_plays_it, render_settings
 from tests.services import seen
 from tests.session_builder import RATE_HZ, SECONDS, TrackSpec, build_project, guid_of, sound
 from tests.standin.fixture import Standin
 
 AMP = TrackId(guid_of("Bass Amp"))
 LATE_MS = 1.5
-RENDER = 42230
-RENDER_MASTER = """  RENDER_FILE "{file}"
-  RENDER_PATTERN ""
-  RENDER_FMT 0 2 48000
-  RENDER_RANGE 1 0 0 0 0
-  RENDER_STEMS 0
-  <RENDER_CFG
-    ZXZhdyAAAQ==
-  >"""
 
 
 @pytest.fixture
@@ -38,7 +28,7 @@ def standin(tmp_path: Path) -> Iterator[Standin]:
         TrackSpec("Bass Amp", amp, recorded_db=-8.0),
         TrackSpec("Lead Vox", "voice", recorded_db=-12.0),
     )
-    project = build_project(tmp_path / "song", band, tail=RENDER_MASTER.format(file=tmp_path / "mix.wav"))
+    project = build_project(tmp_path / "song", band, tail=render_settings(tmp_path))
     with Standin.start(project, hz=100) as running:
         yield running
 
@@ -50,13 +40,6 @@ def aligned(host: LiveHost) -> Outcome:
 def placed(outcome: Outcome) -> dict[str, object]:
     assert {change.address.track_id for change in outcome.plan} <= {AMP}
     return {change.address.kind: change.after for change in outcome.plan}
-
-
-def as_reaper_plays_it(standin: Standin, tmp_path: Path) -> npt.NDArray[np.float64]:
-    standin.control.run_action(RENDER)
-    heard, rate_hz = soundfile.read(tmp_path / "mix.wav", always_2d=True)
-    assert rate_hz == RATE_HZ
-    return np.asarray(heard.T)
 
 
 def test_a_pass_sets_them_right_a_second_plans_nothing_and_undo_takes_it_back(standin: Standin, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-import soundfile
 
 from actions.hearing import hear
 from analysis.rendering.mixer import render_mix, rendered
@@ -15,20 +14,12 @@ from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import Change, MixPlan, PlacedEffect
 from reaper_bridge.session.effects import EqBand, ReaEq, trim
 from reaper_bridge.session.identity import FxId, TrackId, guid_from_words
+from tests.reapers_master import as_reaper_plays_it, render_settings
 from tests.session_builder import RATE_HZ, SECONDS, TrackSpec, build_project, guid_of
 from tests.standin.fixture import Standin
 
 Sound = npt.NDArray[np.float64]
 VOLUME = "JS: Volume Adjustment"
-RENDER_MASTER = """  RENDER_FILE "{file}"
-  RENDER_PATTERN ""
-  RENDER_FMT 0 2 48000
-  RENDER_RANGE 1 0 0 0 0
-  RENDER_STEMS 0
-  <RENDER_CFG
-    ZXZhdyAAAQ==
-  >"""
-RENDER = 42230
 BASS, GUITAR, VOICE = (TrackId(guid_of(name)) for name in ("Bass", "Gtr", "Lead Vox"))
 
 
@@ -39,21 +30,13 @@ def standin(tmp_path: Path) -> Iterator[Standin]:
         TrackSpec("Gtr", "guitar", volume=0.5, pan=0.6, recorded_db=-9.0),
         TrackSpec("Lead Vox", "voice", recorded_db=-12.0),
     )
-    project = build_project(tmp_path / "song", band, tail=RENDER_MASTER.format(file=tmp_path / "mix.wav"))
+    project = build_project(tmp_path / "song", band, tail=render_settings(tmp_path))
     with Standin.start(project, hz=100) as running:
         fx = running.control.insert_fx(BASS, VOLUME)
         running.control.set_fx_param(BASS, fx, 0, (150.0 - 6.0) / 300.0)
         fx = running.control.insert_fx(GUITAR, "ReaEQ")
         running.control.set_fx_param(GUITAR, fx, 7, 0.6)
         yield running
-
-
-def as_reaper_plays_it(standin: Standin, tmp_path: Path) -> Sound:
-    standin.control.run_action(RENDER)
-    sound, rate_hz = soundfile.read(tmp_path / "mix.wav", always_2d=True)
-    (tmp_path / "mix.wav").unlink()
-    assert rate_hz == RATE_HZ
-    return np.asarray(sound.T)
 
 
 def as_we_play_it(host: LiveHost) -> Sound:
