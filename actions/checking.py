@@ -340,7 +340,7 @@ def peak_bound(desk: Desk) -> np.ndarray:
     length = max((len(s.measures.level_peak) for s in desk.strips), default=0)
     bound = np.zeros(length, dtype=np.float32)
     for strip in desk.sounding:
-        gain = 10.0 ** ((strip.trim_db + strip.fader_db) / 20.0) * math.sqrt(strip.mean_comp_gain)
+        gain = 10.0 ** ((strip.trim_db + strip.fader_db) / 20.0) * math.sqrt(strip.mean_gain(strip.insert_power))
         peak = strip.measures.level_peak
         bound[: len(peak)] += peak * np.float32(gain * strip.path_linear)
     return bound

@@ -14,10 +14,11 @@ import numpy.typing as npt
 
 from actions.amounts import trim_gain_db
 from actions.meters import Meters, finite_or_none
-from actions.mixing.brief import fx_id
+from actions.mixing.brief import LABELS, fx_id
 from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
 from actions.mixing.masking import strip_power
 from actions.mixing.space import Return, return_gain_db
+from actions.mixing.strip import Insert
 from actions.nudging import MASTER_EQ, MASTER_FADER
 from analysis.bands import band_audibility
 from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
@@ -115,7 +116,7 @@ class Forecast:
         bound = np.zeros(desk.frame_count, dtype=np.float32)
         for strip in desk.sounding:
             peak = self._peak_frames(strip)
-            gain = _broadband_gain(strip) * strip.mean_comp_gain * strip.fader_power
+            gain = _broadband_gain(strip) * strip.mean_gain(strip.insert_power) * strip.fader_power
             bound[: len(peak)] += peak * np.float32(math.sqrt(gain) * strip.path_linear)
         return finite_or_none(db_from_linear(float(bound.max(initial=0.0)) * desk.session.master.volume_linear))
 
@@ -135,7 +136,7 @@ class Forecast:
             "pan": Address(track_id, "pan"),
             "width": Address(track_id, "width"),
             "mute": Address(track_id, "mute"),
-            **{knob: Address(track_id, "fx", fx_id(track_id, knob)) for knob in ("trim", "eq", "comp")},
+            **{knob: Address(track_id, "fx", fx_id(track_id, knob)) for knob in LABELS},
         }
         here = {knob: values.get(address, self.full.get(address)) for knob, address in places.items()}
         shelves = _bands(values.get(MASTER_EQ))
@@ -178,7 +179,12 @@ def _strip_at(strip: Strip, knobs: Mapping[str, Value], shelves: tuple[EqBand, .
         found.bands, found.masking_bands = list(_bands(knobs["eq"])), []
     found.bands = [*found.bands, *shelves]
     if strip.comp is not None and strip.comp_gain is not None:
-        found.comp, found.comp_gain = _compressed(strip, strip.comp, knobs["comp"])
+        found.inserts = dict(strip.inserts)
+        pressed = _compressed(strip, strip.comp, knobs["comp"])
+        if pressed is None:
+            del found.inserts["comp"]
+        else:
+            found.inserts["comp"] = pressed
     return found
 
 
@@ -187,18 +193,16 @@ def _bands(value: Value) -> tuple[EqBand, ...]:
     return value.effect.bands if on and isinstance(value, PlacedEffect) and isinstance(value.effect, ReaEq) else ()
 
 
-def _compressed(
-    strip: Strip, full: ReaComp, value: Value
-) -> tuple[ReaComp | None, npt.NDArray[np.float64] | None]:  # fmt: skip
+def _compressed(strip: Strip, full: ReaComp, value: Value) -> Insert | None:
     """Return what a compressor does at another ratio: its gain reduction grows with 1 - 1/ratio."""
     if not isinstance(value, PlacedEffect) or not value.enabled or not isinstance(value.effect, ReaComp):
-        return None, None
+        return None
     now = value.effect
     slope = (1.0 - 1.0 / max(now.ratio, 1.0)) / max(1.0 - 1.0 / max(full.ratio, 1.0), 1e-6)
     assert strip.comp_gain is not None
     reduction = strip.comp_gain / 10.0 ** (full.wet_db / 10.0)
     gain = np.asarray(reduction**slope * 10.0 ** (now.wet_db / 10.0), dtype=np.float64)
-    return now, gain
+    return Insert(now, gain, reduction_db=strip.comp_reduction_db * slope)
 
 
 def _broadband_gain(strip: Strip) -> float:

@@ -13,7 +13,7 @@ Whatever the engineer locked or moved since we wrote it is protected in every ca
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from actions.mixing.brief import KNOB_STAGES, fx_id
+from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, fx_id
 from reaper_bridge.session.address import KINDS, Address
 from reaper_bridge.session.change import Change, MixPlan
 from reaper_bridge.session.identity import TrackId
@@ -82,7 +82,7 @@ def _locked(session: Session, ledger: Ledger) -> Iterable[Address]:
                 continue
             yield Address(track_id, kind)
         if everything or "fx" in kinds:
-            yield from (Address(track_id, "fx", fx_id(track_id, knob)) for knob in ("trim", "eq", "comp"))
+            yield from (Address(track_id, "fx", fx_id(track_id, knob)) for knob in LABELS)
         if everything or "send" in kinds:
             yield from (Address(track_id, "send", t.id) for t in session.tracks if t.id != track_id)
 
@@ -96,9 +96,10 @@ def _is_redone(change: Change, tracks: frozenset[TrackId], stages: frozenset[str
     if address.track_id not in tracks or address.kind == "track":
         return False
     if address.kind == "fx":
-        for knob in ("trim", "eq", "comp"):
+        for knob in LABELS:
             if address.key == fx_id(address.track_id, knob):
                 return bool(stages & set(KNOB_STAGES[knob]))
         return False
-    wanted = KNOB_STAGES.get(address.kind)
+    is_ride = address == Address(address.track_id, "envelope", RIDE_LANE)
+    wanted = KNOB_STAGES.get("ride" if is_ride else address.kind)
     return wanted is not None and bool(stages & set(wanted))

@@ -25,7 +25,7 @@ from reaper_bridge.session.revision import Revision, Side
 from reaper_bridge.session.values import read_value
 
 ALL: Final = "all"
-AMOUNTS: Final = (ALL, *STAGES, "automation", "master")
+AMOUNTS: Final = (ALL, *STAGES, "master")
 Moves: TypeAlias = Callable[[Mapping[Address, Value]], Mapping[Address, Value]]
 """What is moved on top of a pass: from where its knobs stand, to the knobs that shall stand elsewhere."""
 

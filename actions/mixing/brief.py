@@ -14,20 +14,57 @@ from reaper_bridge.session.effects import Effect
 from reaper_bridge.session.identity import FxId, TrackId, guid_from_words
 from reaper_bridge.session.model import Session, Track
 
-STAGES: Final = ("alignment", "gain", "balance", "pan", "tone", "masking", "dynamics", "space")
+STAGES: Final = (
+    "alignment",
+    "gain",
+    "balance",
+    "buses",
+    "pan",
+    "tone",
+    "masking",
+    "deessing",
+    "dynamics",
+    "ducking",
+    "saturation",
+    "automation",
+    "space",
+)
 KNOB_STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "polarity": ("alignment",),
     "play_offset": ("alignment",),
     "trim": ("gain",),
+    "gate": ("dynamics",),
     "eq": ("tone", "masking"),
+    "deess": ("deessing",),
+    "transient": ("dynamics",),
     "comp": ("dynamics",),
+    "level": ("dynamics",),
+    "saturation": ("saturation",),
+    "duck": ("ducking",),
+    "side_chain": ("ducking",),
+    "channels": ("ducking",),
+    "ride": ("automation",),
+    "main_send": ("buses",),
     "fader": ("balance", "gain"),
     "mute": ("balance",),
     "pan": ("pan",),
     "width": ("pan",),
     "send": ("space",),
 }
-LABELS: Final = {"trim": "First Pass Trim", "eq": "First Pass EQ", "comp": "First Pass Comp"}
+LABELS: Final = {
+    "trim": "First Pass Trim",
+    "gate": "First Pass Gate",
+    "eq": "First Pass EQ",
+    "deess": "First Pass De-esser",
+    "transient": "First Pass Transients",
+    "comp": "First Pass Comp",
+    "level": "First Pass Leveller",
+    "saturation": "First Pass Saturation",
+    "duck": "First Pass Ducker",
+}
+"""Our plug-ins in the order they stand in a chain."""
+RIDE_LANE: Final = "trim_volume"
+"""The automation lane that rides are written to: the fader stays free."""
 LEAST_ACTIVE_SECONDS: Final = 1.0
 CLOSED_LINEAR: Final = 0.001
 """A fader at -60 dB or below is closed."""
@@ -126,9 +163,11 @@ def our_effect(track: Track, knob: str) -> Effect | None:
 
 
 def is_protected(brief: Brief, track: Track, knob: str) -> bool:
-    """Tell whether the engineer locked or moved this knob. One touched plug-in of ours pins all three."""
+    """Tell whether the engineer locked or moved this knob. One touched plug-in of ours pins all of that track."""
     if knob in LABELS:
         return any(Address(track.id, "fx", fx_id(track.id, each)) in brief.protected for each in LABELS)
-    if knob == "send":
-        return any(a.track_id == track.id and a.kind == "send" for a in brief.protected)
+    if knob in ("send", "side_chain"):
+        return any(a.track_id == track.id and a.kind == knob for a in brief.protected)
+    if knob == "ride":
+        return Address(track.id, "envelope", RIDE_LANE) in brief.protected
     return any(a.track_id == track.id and a.kind == knob for a in brief.protected)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 from actions.mixing.alignment import Aligned, alignment_words
-from actions.mixing.brief import LABELS, WHY_UNMIXED, Brief, fx_id, is_protected
+from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, WHY_UNMIXED, Brief, fx_id, is_protected
 from actions.mixing.desk import Desk, Strip
 from actions.mixing.panorama import pan_words
 from actions.mixing.space import Return
 from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.change import Change, NewTrack, PlacedEffect, SendLevel, Value
-from reaper_bridge.session.effects import ReaDelay, ReaEq, ReaVerbate, trim
+from reaper_bridge.session.effects import Effect, ReaDelay, ReaEq, ReaVerbate, trim
 from reaper_bridge.session.identity import FxId, guid_from_words
 from reaper_bridge.session.units import db_from_linear, linear_from_db
 from reaper_bridge.session.values import read_value
@@ -34,6 +34,7 @@ def changes_of(
 
 def _strip_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
     yield from _effect_changes(brief, strip)
+    yield from _ride_changes(brief, strip)
     yield from _fader_changes(brief, strip)
     yield from _pan_changes(brief, strip)
 
@@ -49,24 +50,32 @@ def _alignment_changes(brief: Brief, strip: Strip, found: Aligned | None) -> Ite
 
 
 def _effect_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
-    positions = iter(range(3))
-    wanted: dict[str, Value] = {"trim": None, "eq": None, "comp": None}
+    effects: dict[str, Effect] = {knob: insert.effect for knob, insert in strip.inserts.items()}
     if strip.trim_db:
-        wanted["trim"] = PlacedEffect(trim(strip.trim_db), LABELS["trim"], next(positions))
+        effects["trim"] = trim(strip.trim_db)
     if strip.all_bands:
-        wanted["eq"] = PlacedEffect(ReaEq(strip.all_bands), LABELS["eq"], next(positions))
-    if strip.comp is not None:
-        wanted["comp"] = PlacedEffect(strip.comp, LABELS["comp"], next(positions))
-    weights = {
-        "trim": min(abs(strip.trim_db) * 0.2, 2.5),
-        "eq": sum(abs(b.gain_db) for b in strip.all_bands) * 0.7 + 0.5,
-        "comp": strip.comp_reduction_db,
-    }
-    stage = {"trim": "gain", "eq": "tone" if strip.bands else "masking", "comp": "dynamics"}
-    for knob, value in wanted.items():
+        effects["eq"] = ReaEq(strip.all_bands)
+    weights = {knob: insert.reduction_db for knob, insert in strip.inserts.items()}
+    weights["trim"] = min(abs(strip.trim_db) * 0.2, 2.5)
+    weights["eq"] = sum(abs(b.gain_db) for b in strip.all_bands) * 0.7 + 0.5
+    position = 0
+    for knob, label in LABELS.items():
+        value: Value = None
+        if knob in effects:
+            value = PlacedEffect(effects[knob], label, position)
+            position += 1
         if strip.may_place(knob):
             address = Address(strip.id, "fx", fx_id(strip.id, knob))
-            yield _change(brief, address, value, _why(strip, knob), stage[knob], weights[knob])
+            stage = "masking" if knob == "eq" and not strip.bands else KNOB_STAGES[knob][0]
+            yield _change(brief, address, value, _why(strip, knob), stage, weights.get(knob, 0.5))
+
+
+def _ride_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
+    if "ride" in strip.free:
+        address = Address(strip.id, "envelope", RIDE_LANE)
+        importance = 1.0 + max((abs(db_from_linear(max(p.value, 1e-6))) for p in strip.ride), default=0.0)
+        why = strip.reasons.get("ride", "no longer needed")
+        yield _change(brief, address, strip.ride, why, "automation", importance)
 
 
 def _why(strip: Strip, knob: str) -> str:

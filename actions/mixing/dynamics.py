@@ -13,6 +13,7 @@ import numpy as np
 
 from actions.mixing.curves import Curve
 from actions.mixing.desk import Desk, Frames, Strip
+from actions.mixing.strip import Insert
 from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS, Array
 from analysis.prediction import gain_reduction_db, solve_threshold
 from reaper_bridge.session.effects import ReaComp
@@ -71,9 +72,8 @@ def _place_compressor(desk: Desk, strip: Strip) -> None:
     gain, achieved, threshold = solved.frame_gain, solved.reduction_db, solved.threshold_db
     loss_db = -10.0 * math.log10(max(strip.mean_gain(gain), 1e-6))
     make_up = round(min(max(loss_db, 0.0), desk.taste.dynamics.largest_make_up_db, _headroom_db(strip)), 1)
-    strip.comp = replace(comp, threshold_db=threshold, wet_db=make_up)
-    strip.comp_gain = gain * 10.0 ** (make_up / 10.0)
-    strip.comp_reduction_db = achieved
+    placed = replace(comp, threshold_db=threshold, wet_db=make_up)
+    strip.inserts["comp"] = Insert(placed, gain * 10.0 ** (make_up / 10.0), reduction_db=achieved)
     strip.reasons["comp"] = (
         f"{achieved:.1f} dB of gain reduction while it plays ({target_db:.1f} dB wanted for this role, crest "
         f"{strip.measures.crest_db:.0f} dB): threshold {threshold:.1f} dB at {ratio:g}:1, "
@@ -110,9 +110,8 @@ def adopt_compressor(strip: Strip, comp: ReaComp, memory: dict[Hashable, object]
         achieved = float(reduction[active].mean()) if active.any() else 0.0
         known = Solved(comp.threshold_db, achieved, _frame_gain(level, reduction))
         memory[key] = known
-    strip.comp = comp
-    strip.comp_gain = known.frame_gain * 10.0 ** (comp.wet_db / 10.0)
-    strip.comp_reduction_db = known.reduction_db
+    gain_with_make_up = known.frame_gain * 10.0 ** (comp.wet_db / 10.0)
+    strip.inserts["comp"] = Insert(comp, gain_with_make_up, reduction_db=known.reduction_db)
 
 
 def _broadband_gain(strip: Strip) -> float:

@@ -235,11 +235,9 @@ def strip_power(strip: Strip, frames: npt.NDArray[np.intp]) -> Tensor:
         rr, lr = measures.band_rr[inside].astype(np.float64), measures.band_lr[inside].astype(np.float64)
     out_ll, out_rr, _ = panned(strip.matrix(), ll, rr, lr)
     power = (out_ll + out_rr) * (strip.response() * strip.fader_power * strip.path_linear**2)
-    if strip.comp_gain is not None:
-        known = np.minimum(inside, len(strip.comp_gain) - 1)
-        power = power * strip.comp_gain[known][:, None]
-    if strip.lane_power is not None:
-        power = power * strip.lane_power[inside][:, None]
+    for gain in (strip.insert_power, strip.moving_power):
+        if gain is not None:
+            power = power * gain[np.minimum(inside, len(gain) - 1)][:, None]
     padded = np.zeros((len(frames), len(BANDS)), dtype=np.float32)
     padded[: len(inside)] = power
     return padded

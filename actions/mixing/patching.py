@@ -9,12 +9,12 @@ from typing import Final
 
 import numpy as np
 
-from actions.mixing.brief import KNOB_STAGES, LABELS, Brief, fx_id, is_protected, our_effect, why_unmixed
+from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, Brief, fx_id, is_protected, our_effect, why_unmixed
 from actions.mixing.desk import Desk
 from actions.mixing.dynamics import adopt_compressor
 from actions.mixing.masking import is_unmasking
 from actions.mixing.routing import path_gain
-from actions.mixing.strip import Frames, Strip
+from actions.mixing.strip import Frames, Insert, Strip
 from actions.mixing.taste import Role
 from analysis.curves import curve_values
 from analysis.measures import HOP_SECONDS
@@ -74,7 +74,7 @@ def _strip(brief: Brief, track: Track) -> Strip:
     strip.lane_power = _lane_power(track, len(strip.measures.k_power), heard_fx is not None)
     for knob in LABELS:
         if (effect := our_effect(track if knob in free else now, knob)) is not None:
-            _adopt(strip, effect, brief.memory)
+            _adopt(strip, knob, effect, brief.memory)
     if "eq" in free:
         _keep_other_stage(strip, our_effect(now, "eq"), brief)
     return strip
@@ -96,14 +96,16 @@ def _lane_power(track: Track, frame_count: int, is_rendered: bool) -> Frames | N
     return gain**2
 
 
-def _adopt(strip: Strip, effect: Effect, memory: dict[Hashable, object]) -> None:
+def _adopt(strip: Strip, knob: str, effect: Effect, memory: dict[Hashable, object]) -> None:
     """Load the knobs of a plug-in of ours that stays."""
-    if isinstance(effect, Jsfx) and effect.path.casefold() == TRIM_PATH:
+    if knob == "trim" and isinstance(effect, Jsfx) and effect.path.casefold() == TRIM_PATH:
         strip.trim_db = effect.sliders[0] or 0.0
-    elif isinstance(effect, ReaEq):
+    elif knob == "eq" and isinstance(effect, ReaEq):
         strip.bands = list(effect.bands)
-    elif isinstance(effect, ReaComp):
+    elif knob == "comp" and isinstance(effect, ReaComp):
         adopt_compressor(strip, effect, memory)
+    elif knob not in ("trim", "eq"):
+        strip.inserts[knob] = Insert(effect)
 
 
 def _keep_other_stage(strip: Strip, effect: Effect | None, brief: Brief) -> None:
@@ -160,6 +162,8 @@ def _placed_by_engineer(track: Track) -> set[str]:
         placed.add("width")  # this mode has none
     if (track.envelope("volume") and track.automation_mode != "trim_read") or track.follows_vca:
         placed |= {"fader", "trim"}  # the lane, or the leader, would move the fader back
+    if any(lane.kind == RIDE_LANE and lane.points for lane in track.envelopes):
+        placed.add("ride")
     if track.is_frozen:
-        placed |= {"trim", "eq", "comp"}
+        placed |= set(LABELS)
     return placed

@@ -3,22 +3,39 @@
 Powers are mean squares; frames are 50 ms.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from actions.mixing.brief import LABELS
 from actions.mixing.curves import BANDS, K_POWER, Curve
 from actions.mixing.taste import Role
 from analysis.measures import TrackMeasures
 from analysis.prediction import power_response
 from analysis.rendering.pan import pan_gains
 from analysis.roles import TrackRole
+from reaper_bridge.session.audio import CurvePoint
 from reaper_bridge.session.effects import Effect, EqBand, Jsfx, ReaComp, ReaEq
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Track
 
 Frames = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Insert:
+    """A plug-in of ours that moves with the music, and what it does to the track.
+
+    ``frame_gain`` (F,) is its power gain per frame, make-up included; ``band_gain`` (31,) its mean power gain per third
+    octave. None means 1 everywhere. ``reduction_db`` is how much it takes off on average while it works.
+    """
+
+    effect: Effect
+    frame_gain: Frames | None = None
+    band_gain: Curve | None = None
+    reduction_db: float = 0.0
 
 
 @dataclass(eq=False)
@@ -27,7 +44,9 @@ class Strip:
 
     ``free`` tells which of its knobs may be placed, by the names of ``KNOB_STAGES``. ``path_linear`` is the gain of
     the way from its fader to the master, ``lane_power`` (F,) the power gain of its automation. ``existing`` are the
-    engineer's own plug-ins.
+    engineer's own plug-ins. ``inserts`` are those of ours that move with the music, by the names of ``LABELS``.
+    ``ride`` are the points of our trim volume lane and ``ride_power`` (F,) what they do; ``bus_power`` (F,) is what
+    moves on the way from the fader to the master.
     """
 
     track: Track
@@ -42,10 +61,11 @@ class Strip:
     trim_db: float = 0.0
     bands: list[EqBand] = field(default_factory=list)
     masking_bands: list[EqBand] = field(default_factory=list)
-    comp: ReaComp | None = None
+    inserts: dict[str, Insert] = field(default_factory=dict)
     lane_power: Frames | None = None
-    comp_gain: Frames | None = None
-    comp_reduction_db: float = 0.0
+    ride: tuple[CurvePoint, ...] = ()
+    ride_power: Frames | None = None
+    bus_power: Frames | None = None
     fader_db: float = 0.0
     pan: float = 0.0
     width: float = 1.0
@@ -63,7 +83,23 @@ class Strip:
 
     def may_place(self, knob: str) -> bool:
         """Tell whether a knob is ours to place. Plug-ins go only where the engineer has none of his own."""
-        return knob in self.free and not (knob in ("trim", "eq", "comp") and self.existing)
+        return knob in self.free and not (knob in LABELS and self.existing)
+
+    @property
+    def comp(self) -> ReaComp | None:
+        """The compressor, if there is one."""
+        effect = self.inserts["comp"].effect if "comp" in self.inserts else None
+        return effect if isinstance(effect, ReaComp) else None
+
+    @property
+    def comp_gain(self) -> Frames | None:
+        """Its power gain per frame (F,), make-up included."""
+        return self.inserts["comp"].frame_gain if "comp" in self.inserts else None
+
+    @property
+    def comp_reduction_db(self) -> float:
+        """Its mean gain reduction while the track plays."""
+        return self.inserts["comp"].reduction_db if "comp" in self.inserts else 0.0
 
     @property
     def all_bands(self) -> tuple[EqBand, ...]:
@@ -71,13 +107,17 @@ class Strip:
         return (*self.bands, *self.masking_bands)
 
     def response(self, frequencies_hz: Curve = BANDS) -> Curve:
-        """Return the power gain of trim and EQ at some frequencies."""
+        """Return the power gain of trim, EQ and what inserts do to the spectrum, at some frequencies."""
         gain = np.full(len(frequencies_hz), 10.0 ** (self.trim_db / 10.0))
         for effect in self.existing:
             if isinstance(effect, ReaEq | Jsfx):
                 gain = gain * power_response(effect, frequencies_hz)
         if self.all_bands:
             gain = gain * power_response(ReaEq(self.all_bands), frequencies_hz)
+        for insert in self.inserts.values():
+            if insert.band_gain is not None:
+                is_on_bands = frequencies_hz is BANDS
+                gain = gain * (insert.band_gain if is_on_bands else np.interp(frequencies_hz, BANDS, insert.band_gain))
         return np.asarray(gain, dtype=np.float64)
 
     def matrix(self) -> npt.NDArray[np.float64]:
@@ -94,7 +134,7 @@ class Strip:
     def band_power(self) -> tuple[Curve, Curve, Curve]:
         """Return mean LL, RR and LR per band while it plays, after everything but the fader."""
         source = self.mean_bands()
-        response = self.response() * self.mean_comp_gain
+        response = self.response() * self.mean_gain(self.insert_power)
         return panned(self.matrix(), source[0] * response, source[1] * response, source[2] * response)
 
     def mean_bands(self) -> tuple[Curve, Curve, Curve]:
@@ -116,9 +156,14 @@ class Strip:
         return ll, rr, measures.band_lr[active].mean(axis=0, dtype=np.float64)
 
     @property
-    def mean_comp_gain(self) -> float:
-        """Mean power gain of the compressor and its make-up."""
-        return self.mean_gain(self.comp_gain)
+    def insert_power(self) -> Frames | None:
+        """Power gain per frame of all inserts (F,), or None where none moves."""
+        return product(insert.frame_gain for insert in self.inserts.values())
+
+    @property
+    def moving_power(self) -> Frames | None:
+        """Power gain per frame of lanes, rides and buses (F,), or None where none moves."""
+        return product((self.lane_power, self.ride_power, self.bus_power))
 
     def mean_gain(self, gain: Frames | None) -> float:
         """Return the mean of a power gain per frame, weighted by how loud the track is; 1 for none."""
@@ -131,11 +176,11 @@ class Strip:
     @property
     def weight(self) -> float:
         """What ``band_power`` counts for in the mix: fader, way to the master and automation, times frames it plays."""
-        level = self.fader_power * self.path_linear**2 * self.mean_gain(self.lane_power)
+        level = self.fader_power * self.path_linear**2 * self.mean_gain(self.moving_power)
         return level * float(self.measures.is_active.sum())
 
     def k_frames(self) -> Frames:
-        """Return (F,) K-weighted power per frame after trim, EQ, compressor, pan and path, fader at 0 dB."""
+        """Return (F,) K-weighted power per frame after plug-ins, pan, path, rides and buses, fader at 0 dB."""
         ll, rr, lr = self.mean_bands()
         before = float((K_POWER * (ll + rr)).sum())
         if before <= 0.0:
@@ -144,7 +189,7 @@ class Strip:
         out_ll, out_rr, _ = panned(self.matrix(), ll * response, rr * response, lr * response)
         ratio = float((K_POWER * (out_ll + out_rr)).sum()) / before
         frames = self.measures.k_power.astype(np.float64) * (ratio * self.path_linear**2)
-        for gain in (self.comp_gain, self.lane_power):
+        for gain in (self.insert_power, self.moving_power):
             if gain is not None:
                 count = min(len(frames), len(gain))
                 frames[:count] *= gain[:count]
@@ -154,6 +199,17 @@ class Strip:
     def fader_power(self) -> float:
         """Power gain of the fader."""
         return float(10.0 ** (self.fader_db / 10.0))
+
+
+def product(gains: Iterable[Frames | None]) -> Frames | None:
+    """Return the product of power gains per frame, as long as the longest; None for none."""
+    known = [gain for gain in gains if gain is not None]
+    if len(known) < 2:
+        return known[0] if known else None
+    total = np.ones(max(len(gain) for gain in known))
+    for gain in known:
+        total[: len(gain)] *= gain
+    return total
 
 
 def panned(matrix: Curve, ll: Curve, rr: Curve, lr: Curve) -> tuple[Curve, Curve, Curve]:

@@ -22,7 +22,22 @@ Index: TypeAlias = Literal["change", "track"]
 COUNTS: Final[Mapping[Index, int]] = {"change": 300, "track": 64}
 """How far each index goes; what lies beyond is in the panel."""
 
-PARTS: Final = ("alignment", "gain", "balance", "pan", "tone", "masking", "dynamics", "space", "automation", "master")
+PARTS: Final = (
+    "alignment",
+    "gain",
+    "balance",
+    "buses",
+    "pan",
+    "tone",
+    "masking",
+    "deessing",
+    "dynamics",
+    "ducking",
+    "saturation",
+    "automation",
+    "space",
+    "master",
+)
 ANY_GENRE: Final = "auto"
 LOUDNESS_LUFS: Final = (-36.0, -12.0)
 LOUDNESS_START_LUFS: Final = -20.0
@@ -74,6 +89,10 @@ def _call(name: str, title: str, meaning: str, place: str = "", absence: str = "
 
 def _switch(name: str, title: str, meaning: str, place: str) -> Address:
     return Address(PREFIX + name, "switch", meaning, "switch", title, place)
+
+
+def _said(part: str) -> str:
+    return "de-essing" if part == "deessing" else part
 
 
 def _amount(name: str, title: str, meaning: str) -> Address:
@@ -146,7 +165,7 @@ TABLE: Final = (
     _do("/takeback", "Take back", "Takes back the last pass and all that was made of it, as one undo step", "strip"),
     # how much
     _amount("/amount", "All", "How much of the pass is written"),
-    *(_amount(f"/amount/{part}", part.capitalize(), f"How much of its {part}") for part in PARTS),
+    *(_amount(f"/amount/{part}", _said(part).capitalize(), f"How much of its {_said(part)}") for part in PARTS),
     Address(
         f"{PREFIX}/genre", "text", "Which profile a pass is mixed to; auto guesses it from the instruments", "text",
         "Genre", "mix.genre", choices=(ANY_GENRE, *GENRES),

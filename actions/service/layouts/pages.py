@@ -83,10 +83,17 @@ def _what_to_do(room: Frame) -> Iterable[Control]:
 
 def _amounts(room: Frame) -> Iterable[Control]:
     rows = placed("mix.amounts")
-    head, *lines = room.rows(0.6, *(1.0 for _ in rows), gap=6)
+    count = -(-(len(rows) - 1) // 2)
+    head, whole, *lines = room.rows(0.5, 1.3, *(1.6 for _ in range(count)), gap=6)
     yield Control("caption", head, "How much of each part", size=_SMALL, ink="soft", is_left=True)
-    for address, line in zip(rows, lines, strict=True):
-        yield from _fader(address, line, 1.75, 2.65, 0.85)
+    yield from _fader(rows[0], whole, 1.75, 2.65, 0.85)
+    for number, address in enumerate(rows[1:]):
+        cell = lines[number % count].columns(1, 1, gap=14)[number // count]
+        told, fader = cell.rows(0.5, 1.1, gap=2)
+        what, now = told.columns(1.6, 1.0)
+        yield Control("caption", what, address.title, size=_SMALL, ink="soft", is_left=True)
+        yield Control("label", now, "100 %", address, size=_SMALL)
+        yield Control("fader", fader, "", address, ink="go")
 
 
 def _result(room: Frame) -> Iterable[Control]:

@@ -126,7 +126,8 @@ def test_a_folder_fader_is_made_up_for_by_the_tracks_inside() -> None:
     [
         ({}, set()),
         ({"is_locked": True}, ALL),
-        ({"is_frozen": True}, {"trim", "eq", "comp"}),
+        ({"is_frozen": True}, set(LABELS)),
+        ({"envelopes": lane("trim_volume")}, {"ride"}),
         ({"follows_vca": True}, {"fader", "trim"}),
         ({"envelopes": lane("volume"), "automation_mode": "read"}, {"fader", "trim"}),
         ({"envelopes": lane("volume"), "automation_mode": "trim_read"}, set()),
