@@ -14,8 +14,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, fx_id
-from reaper_bridge.session.address import KINDS, Address
+from reaper_bridge.session.address import KINDS, Address, Kind
 from reaper_bridge.session.change import Change, MixPlan
+from reaper_bridge.session.codes import LANES
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Ledger
 from reaper_bridge.session.model import Session
@@ -74,7 +75,7 @@ def _due(session: Session, ledger: Ledger, taste: str, audio_keys: Mapping[Track
 
 
 def _locked(session: Session, ledger: Ledger) -> Iterable[Address]:
-    """Return the addresses that locks cover: the plain knobs, and our plug-ins and sends on that track."""
+    """Return the addresses that locks cover: the plain knobs, and our plug-ins, sends and lanes on that track."""
     for track_id, kinds in ledger.locks.items():
         everything = "all" in kinds
         for kind, facts in KINDS.items():
@@ -83,8 +84,12 @@ def _locked(session: Session, ledger: Ledger) -> Iterable[Address]:
             yield Address(track_id, kind)
         if everything or "fx" in kinds:
             yield from (Address(track_id, "fx", fx_id(track_id, knob)) for knob in LABELS)
-        if everything or "send" in kinds:
-            yield from (Address(track_id, "send", t.id) for t in session.tracks if t.id != track_id)
+        sends: tuple[Kind, ...] = ("send", "side_chain")
+        for kind in sends:
+            if everything or kind in kinds:
+                yield from (Address(track_id, kind, t.id) for t in session.tracks if t.id != track_id)
+        if everything or "envelope" in kinds:
+            yield from (Address(track_id, "envelope", lane) for lane in LANES)
 
 
 def _is_redone(change: Change, tracks: frozenset[TrackId], stages: frozenset[str]) -> bool:

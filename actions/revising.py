@@ -66,7 +66,7 @@ def with_rejected(revision: Revision, address: Address) -> Revision:
 def with_accepted(revision: Revision, address: Address) -> Revision:
     """Return a revision with a change again that was taken out, and with the track that it needs."""
     needed = {address, Address(address.track_id, "track")}
-    if address.kind == "send":
+    if address.kind in ("send", "side_chain"):
         needed.add(Address(TrackId(address.key), "track"))
     return replace(revision, rejected=revision.rejected - needed)
 

@@ -76,6 +76,12 @@ def address_words(address: Address, session: Session, plan: Iterable[Change] = (
         return f"the track {track_name(address.track_id, session, plan)}"
     if address.kind == "send":
         return f"the send {of} to {track_name(TrackId(address.key), session, plan)}"
+    if address.kind == "side_chain":
+        return f"the side-chain send {of} to {track_name(TrackId(address.key), session, plan)}"
+    if address.kind == "main_send":
+        return f"the master or folder send {of}"
+    if address.kind == "channels":
+        return f"the channel count {of}"
     if address.kind == "envelope":
         return f"the {_lane(address.key).casefold()} automation {of}"
     if address.kind == "fx":
@@ -125,6 +131,16 @@ def _mute(change: Change, _: TrackName) -> str:
     return "Muted" if change.after else "Unmuted"
 
 
+def _main_send(change: Change, _: TrackName) -> str:
+    if change.after:
+        return "Sounds in its folder or the master again"
+    return "No longer sounds in its folder or the master, only through its sends"
+
+
+def _channel_count(change: Change, _: TrackName) -> str:
+    return f"{_number(change.before):.0f} → {_number(change.after):.0f} channels"
+
+
 def _play_offset(change: Change, _: TrackName) -> str:
     moved_ms = 1000.0 * (_number(change.after) - _number(change.before))
     return f"Plays {number(abs(moved_ms), 2)} ms {'later' if moved_ms >= 0 else 'earlier'}"
@@ -157,7 +173,18 @@ def _fx_changed(before: PlacedEffect, after: PlacedEffect) -> str:
 
 
 def _send(change: Change, name: TrackName) -> str:
-    where = f"Send to {name(TrackId(change.address.key))}"
+    after = change.after
+    text = _send_level(change, f"Send to {name(TrackId(change.address.key))}")
+    if not isinstance(after, SendLevel) or after.muted:
+        return text
+    return text + _channels(after.destination_channel_index)
+
+
+def _side_chain(change: Change, name: TrackName) -> str:
+    return _send_level(change, f"Side-chain send to {name(TrackId(change.address.key))}")
+
+
+def _send_level(change: Change, where: str) -> str:
     after = change.after
     if not isinstance(after, SendLevel):
         return f"{where} removed"
@@ -170,7 +197,7 @@ def _send(change: Change, name: TrackName) -> str:
         text = f"{where} at {db(level)}"
     if abs(after.pan) > CENTRE_WITHIN_RATIO:
         text += f", {pan_words(after.pan)}"
-    return text + _SEND_MODES[after.mode] + _channels(after.destination_channel_index)
+    return text + _SEND_MODES[after.mode]
 
 
 def _channels(first_index: int) -> str:
@@ -212,6 +239,9 @@ _HEADLINES: Final[dict[Kind, Callable[[Change, TrackName], str]]] = {
     "mute": _mute,
     "fx": _fx,
     "send": _send,
+    "side_chain": _side_chain,
+    "main_send": _main_send,
+    "channels": _channel_count,
     "envelope": _envelope,
     "play_offset": _play_offset,
 }

@@ -6,7 +6,7 @@ from reaper_bridge.live.knobs import Facts
 from reaper_bridge.live.plugins import add_name, calibration_key, file_ident, identity, settings_of
 from reaper_bridge.live.steps import UNITS, Place, Steps, wrong
 from reaper_bridge.session.change import Change, PlacedEffect, same_settings
-from reaper_bridge.session.effects import ReaComp, ReaGate
+from reaper_bridge.session.effects import is_side_chained
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import MASTER, FxId, TrackId
 
@@ -78,7 +78,7 @@ def _change_effect(steps: Steps, place: Place, change: Change, after: PlacedEffe
 
 def _listen(steps: Steps, place: Place, track_id: TrackId, fx_id: str, after: PlacedEffect) -> None:
     """Give a side-chained plug-in the channels it listens to."""
-    if isinstance(after.effect, ReaComp | ReaGate) and after.effect.side_chain:
+    if is_side_chained(after.effect):
         if track_id != MASTER:
             steps.add("value", "channels", track_id, _SIDE_CHAIN_CHANNELS)
         steps.add("value", "listen", track_id, place.names.get(FxId(fx_id), fx_id), fx_id)

@@ -14,10 +14,10 @@ from reaper_bridge.live.reading import Picture, track_ids
 from reaper_bridge.live.steps import Place, Steps, wrong
 from reaper_bridge.session.address import Kind
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, SendLevel
-from reaper_bridge.session.codes import LANES
+from reaper_bridge.session.codes import LANES, channel_index
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import MASTER, FxId, TrackId
-from reaper_bridge.session.model import EnvelopeKind, SendMode
+from reaper_bridge.session.model import SIDE_CHAIN_INDEX, EnvelopeKind, SendMode
 from reaper_bridge.session.values import writing_order
 
 VALUE_KEYS: Final[dict[Kind, str]] = {
@@ -27,9 +27,11 @@ VALUE_KEYS: Final[dict[Kind, str]] = {
     "polarity": "B_PHASE",
     "mute": "B_MUTE",
     "play_offset": "D_PLAY_OFFSET",
+    "main_send": "B_MAINSEND",
+    "channels": "I_NCHAN",
 }
 MASTER_KINDS: Final = frozenset({"fader", "pan", "width", "mute", "fx", "envelope"})
-_SWITCHES: Final = frozenset({"polarity", "mute"})
+_SWITCHES: Final = frozenset({"polarity", "mute", "main_send"})
 _OFFSET_OFF: Final = 1
 LANE_ACTIONS: Final[dict[EnvelopeKind, int]] = {
     "pre_fx_volume": 40408,
@@ -81,6 +83,8 @@ def _write_value(steps: Steps, place: Place, change: Change) -> None:
     key = VALUE_KEYS[kind]
     if isinstance(value, bool) != (kind in _SWITCHES) or not isinstance(value, float | int):
         raise wrong(change)
+    if kind == "channels" and not isinstance(value, int):
+        raise wrong(change)
     facts = place.track(track_id)
     if key in facts:
         steps.expected.append(["value", track_id, key, facts[key]])
@@ -108,16 +112,23 @@ def _write_send(steps: Steps, place: Place, change: Change) -> None:
         raise wrong(change)
     if destination == MASTER or (destination not in place.tracks and destination not in place.added):
         raise PlanError(f"There can be no send from {source} to {destination}: no track {destination}.")
-    standing = next((s for s in place.track(source).get("sends") or () if s["guid"].upper() == destination), None)
+    kind = change.address.kind
+    sends = place.track(source).get("sends") or ()
+    standing = next((send for send in sends if _is_to(send, destination, kind == "side_chain")), None)
     if standing is not None:
         values = {key: standing[key] for key in ("D_VOL", "D_PAN", "I_SENDMODE", "B_MUTE")}
-        steps.expected.append(["send", source, destination, values])
+        steps.expected.append([kind, source, destination, values])
     if level is None:
         if standing is not None:
-            steps.add("send", "drop_send", source, destination)
+            steps.add("send", f"drop_{kind}", source, destination)
         return
-    steps.add("send", "send", source, destination, int(standing is None), send_values(level, standing))
+    steps.add("send", kind, source, destination, int(standing is None), send_values(level, standing))
     steps.add("value", "channels", destination, level.destination_channel_index + 2)
+
+
+def _is_to(send: Facts, destination: TrackId, side_chain: bool) -> bool:
+    is_side_chain = channel_index(int(send["I_DSTCHAN"])) == SIDE_CHAIN_INDEX
+    return bool(send["guid"].upper() == destination) and is_side_chain == side_chain
 
 
 def send_values(level: SendLevel, standing: Facts | None) -> dict[str, float]:
@@ -174,7 +185,10 @@ _WRITERS: Final[dict[Kind, Callable[[Steps, Place, Change], None]]] = {
     "polarity": _write_value,
     "mute": _write_value,
     "play_offset": _write_value,
+    "main_send": _write_value,
+    "channels": _write_value,
     "fx": write_effect,
     "send": _write_send,
+    "side_chain": _write_send,
     "envelope": _write_envelope,
 }

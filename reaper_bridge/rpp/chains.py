@@ -18,7 +18,7 @@ from reaper_bridge.rpp.routing import raise_channel_count
 from reaper_bridge.rpp.structure import GUID, ChainSlot, chain_slots, platform_name, reaper_version
 from reaper_bridge.rpp.syntax import Block, Node
 from reaper_bridge.session.change import PlacedEffect, same_settings
-from reaper_bridge.session.effects import ReaComp, ReaGate
+from reaper_bridge.session.effects import is_side_chained
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.text.lines import Line
 
@@ -52,12 +52,8 @@ def write_effect(
         _insert(project, chain or _new_chain(project, track), fx_id, after)
     else:
         _update(project, chain, slot, before, after)
-    if track is not None and _is_side_chained(after):
+    if track is not None and is_side_chained(after.effect):
         raise_channel_count(track, _SIDE_CHAIN_CHANNELS)
-
-
-def _is_side_chained(placed: PlacedEffect) -> bool:
-    return isinstance(placed.effect, ReaComp | ReaGate) and placed.effect.side_chain
 
 
 def _chain(project: Block, track: Block | None) -> Block | None:

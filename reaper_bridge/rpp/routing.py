@@ -19,9 +19,10 @@ from reaper_bridge.rpp.editing import (
 from reaper_bridge.rpp.structure import reaper_version, track_blocks
 from reaper_bridge.rpp.syntax import Block, Node
 from reaper_bridge.session.change import NewTrack, SendLevel
+from reaper_bridge.session.codes import channel_index
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import MASTER, TrackId
-from reaper_bridge.session.model import SendMode
+from reaper_bridge.session.model import SIDE_CHAIN_INDEX, SendMode
 from reaper_bridge.text.lines import Line, format_number, format_token
 
 SEND_MODES: Final[dict[SendMode, int]] = {"post_fader": 0, "pre_fx": 1, "pre_fader": 3}
@@ -29,6 +30,8 @@ _OTHER_MODES: Final[dict[int, SendMode]] = {2: "pre_fader", 8: "pre_fx"}
 """Modes that are not written any more, and what they are read as."""
 _SEND_ENVELOPES: Final = frozenset({"AUXVOLENV", "AUXPANENV", "AUXMUTEENV"})
 _CHANNEL_BITS: Final = 0x3FF
+_ARRIVES: Final = 9
+"""The token of a receive that says at which channels it arrives."""
 
 
 def write_send(
@@ -37,8 +40,12 @@ def write_send(
     source: TrackId,
     destination: TrackId,
     level: SendLevel | None,
+    *,
+    side_chain: bool = False,
 ) -> None:
     """Write, add or (None) take out the send from one track to another; of several the first.
+
+    A side chain is the first that arrives on channels 3/4, any other send the first that does not.
 
     ``tracks`` are the project's, in file order.
 
@@ -50,7 +57,7 @@ def write_send(
             raise PlanError(f"There can be no send from {source} to {destination}: no track {track_id}.")
     number = list(tracks).index(source)
     receiver = tracks[destination]
-    line = next((line for line in receiver.lines("AUXRECV") if line.integer(1, -1) == number), None)
+    line = next((line for line in receiver.lines("AUXRECV") if _is_from(line, number, side_chain)), None)
     if level is None:
         if line is not None:
             _remove_receive(receiver, line)
@@ -60,6 +67,11 @@ def write_send(
     else:
         replace_node(receiver, line, _with_level(line, level))
     raise_channel_count(receiver, level.destination_channel_index + 2)
+
+
+def _is_from(line: Line, number: int, side_chain: bool) -> bool:
+    is_side_chain = channel_index(line.integer(_ARRIVES)) == SIDE_CHAIN_INDEX
+    return line.integer(1, -1) == number and is_side_chain == side_chain
 
 
 def raise_channel_count(track: Block, channel_count: int) -> None:
@@ -122,7 +134,7 @@ def _with_level(line: Line, level: SendLevel) -> Line:
     line = line.with_number(3, level.level_linear).with_number(4, level.pan)
     if bool(line.integer(5)) != level.muted:
         line = line.with_token(5, str(int(level.muted)))
-    for token, index in ((8, level.source_channel_index), (9, level.destination_channel_index)):
+    for token, index in ((8, level.source_channel_index), (_ARRIVES, level.destination_channel_index)):
         standing = line.integer(token)
         if standing < 0 or standing & _CHANNEL_BITS != index:
             # the bits above say how many channels, they stay

@@ -35,6 +35,8 @@ TRACK_KNOBS: Final[dict[Kind, Knob]] = {
     "polarity": Knob("IPHASE", 1, "IPHASE 0"),
     "mute": Knob("MUTESOLO", 1, "MUTESOLO 0 0 0"),
     "play_offset": Knob("PLAYOFFS", 1, "PLAYOFFS 0 1"),
+    "main_send": Knob("MAINSEND", 1, "MAINSEND 1 0"),
+    "channels": Knob("NCHAN", 1, "NCHAN 2"),
 }
 MASTER_KNOBS: Final[dict[Kind, Knob]] = {
     "fader": Knob("MASTER_VOLUME", 1, "MASTER_VOLUME 1 0 -1 -1 1"),
@@ -43,7 +45,8 @@ MASTER_KNOBS: Final[dict[Kind, Knob]] = {
     "mute": Knob("MASTERMUTESOLO", 1, "MASTERMUTESOLO 0"),
 }
 
-_SWITCHES: Final = frozenset({"polarity", "mute"})
+_SWITCHES: Final = frozenset({"polarity", "mute", "main_send"})
+_NO_NUMBERS: Final = _SWITCHES | {"channels"}
 _Tracks: TypeAlias = Mapping[TrackId, Block]
 
 
@@ -74,7 +77,9 @@ def _write_knob(project: Block, tracks: _Tracks, change: Change) -> None:
     value = change.after
     if isinstance(value, bool) and kind in _SWITCHES:
         set_token(block, knob.line, knob.token_index, _switch(block, knob, value), knob.fresh, order)
-    elif isinstance(value, float | int) and not isinstance(value, bool) and kind not in _SWITCHES:
+    elif isinstance(value, int) and not isinstance(value, bool) and kind == "channels":
+        set_token(block, knob.line, knob.token_index, str(value), knob.fresh, order)
+    elif isinstance(value, float | int) and not isinstance(value, bool) and kind not in _NO_NUMBERS:
         set_number(block, knob.line, knob.token_index, float(value), knob.fresh, order)
         if kind == "play_offset":
             # flag 1 switches the offset off, flag 2 counts it in samples
@@ -115,7 +120,9 @@ def _write_effect(project: Block, tracks: _Tracks, change: Change) -> None:
 def _write_send(project: Block, tracks: _Tracks, change: Change) -> None:
     if not isinstance(change.after, SendLevel | None):
         raise _wrong(change)
-    write_send(project, tracks, change.address.track_id, TrackId(change.address.key), change.after)
+    source, destination = change.address.track_id, TrackId(change.address.key)
+    side_chain = change.address.kind == "side_chain"
+    write_send(project, tracks, source, destination, change.after, side_chain=side_chain)
 
 
 def _write_envelope(project: Block, tracks: _Tracks, change: Change) -> None:
@@ -146,7 +153,10 @@ _WRITERS: Final[dict[Kind, Callable[[Block, _Tracks, Change], None]]] = {
     "polarity": _write_knob,
     "mute": _write_knob,
     "play_offset": _write_knob,
+    "main_send": _write_knob,
+    "channels": _write_knob,
     "fx": _write_effect,
     "send": _write_send,
+    "side_chain": _write_send,
     "envelope": _write_envelope,
 }

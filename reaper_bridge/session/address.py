@@ -9,7 +9,21 @@ from typing import Literal, TypeAlias
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import TrackId
 
-Kind: TypeAlias = Literal["track", "fader", "pan", "width", "polarity", "mute", "fx", "send", "envelope", "play_offset"]
+Kind: TypeAlias = Literal[
+    "track",
+    "fader",
+    "pan",
+    "width",
+    "polarity",
+    "mute",
+    "main_send",
+    "channels",
+    "fx",
+    "send",
+    "side_chain",
+    "envelope",
+    "play_offset",
+]
 
 
 @dataclass(frozen=True)
@@ -28,8 +42,15 @@ KINDS: dict[Kind, KindFacts] = {
     "width": KindFacts("the track's stereo width, 1 as recorded", "ratio"),
     "polarity": KindFacts("whether the track's polarity is inverted", "switch"),
     "mute": KindFacts("whether the track is muted", "switch"),
+    "main_send": KindFacts("whether the track sounds in its folder or the master", "switch"),
+    "channels": KindFacts("how many channels the track has, an even number", "count"),
     "fx": KindFacts("a plug-in in the track's chain; nothing means it is not there", "plug-in", "plug-in GUID"),
     "send": KindFacts("a send to another track; nothing means there is none", "send", "destination GUID"),
+    "side_chain": KindFacts(
+        "a send to channels 3/4 of another track, for a side-chained plug-in there; nothing means there is none",
+        "send",
+        "destination GUID",
+    ),
     "envelope": KindFacts("the points of an automation lane", "points", "lane"),
     "play_offset": KindFacts("the track's media playback offset", "seconds"),
 }

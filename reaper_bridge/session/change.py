@@ -6,8 +6,11 @@ Values are in the host's own unit; what a value is depends on the kind of addres
 fader, pan, width      float
 play_offset            float, seconds
 polarity, mute         bool
+main_send              bool
+channels               int, even
 fx                     PlacedEffect, or None for no plug-in
 send                   SendLevel, or None for no send
+side_chain             SendLevel to channel index 2, or None for no send
 envelope               tuple of CurvePoint, empty for no lane
 track                  NewTrack, or None for no track
 ====================  ==========================================
@@ -23,7 +26,7 @@ from reaper_bridge.session.audio import CurvePoint
 from reaper_bridge.session.effects import Effect, Jsfx, ReaComp, ReaDelay, ReaEq, ReaGate, ReaVerbate
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import TrackId
-from reaper_bridge.session.model import SendMode
+from reaper_bridge.session.model import SIDE_CHAIN_INDEX, SendMode
 from reaper_bridge.session.units import db_from_linear, linear_from_db
 
 
@@ -49,6 +52,11 @@ class SendLevel:
     destination_channel_index: int = 0
 
 
+def side_chain_level(level_linear: float = 1.0, mode: SendMode = "post_fader") -> SendLevel:
+    """Return a send that a side-chained plug-in hears and nobody else: it arrives on channels 3/4."""
+    return SendLevel(level_linear, mode=mode, destination_channel_index=SIDE_CHAIN_INDEX)
+
+
 @dataclass(frozen=True)
 class NewTrack:
     """A track that we add: appended after the last track, outside every folder."""
@@ -57,7 +65,7 @@ class NewTrack:
     channel_count: int = 2
 
 
-Value: TypeAlias = float | bool | PlacedEffect | SendLevel | NewTrack | tuple[CurvePoint, ...] | None
+Value: TypeAlias = float | int | bool | PlacedEffect | SendLevel | NewTrack | tuple[CurvePoint, ...] | None
 
 
 @dataclass(frozen=True)

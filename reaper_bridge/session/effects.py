@@ -144,6 +144,12 @@ class ForeignEffect:
 
 Effect: TypeAlias = ReaEq | ReaComp | ReaGate | ReaLimit | ReaVerbate | ReaDelay | Jsfx | ForeignEffect
 
+
+def is_side_chained(effect: Effect) -> bool:
+    """Tell whether a plug-in listens to channels 3/4 of its track."""
+    return isinstance(effect, ReaComp | ReaGate) and effect.side_chain
+
+
 TRIM_PATH = "utility/volume"
 """JS: Volume Adjustment, shipped with every REAPER; slider 1 the gain in dB, slider 2 a ceiling in dB."""
 

@@ -14,12 +14,16 @@ from typing import Final
 
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, Value, same_value
+from reaper_bridge.session.effects import is_side_chained
 from reaper_bridge.session.identity import FxId, TrackId
-from reaper_bridge.session.model import Session
+from reaper_bridge.session.model import SIDE_CHAIN_INDEX, Session
 from reaper_bridge.session.revision import Revision
 from reaper_bridge.session.values import read_value, with_plan
 
-LOCKABLE = ("all", "fader", "pan", "width", "polarity", "mute", "fx", "send", "envelope", "play_offset")
+LOCKABLE = (
+    "all", "fader", "pan", "width", "polarity", "mute", "main_send", "channels", "fx", "send", "side_chain", "envelope",
+    "play_offset",
+)  # fmt: skip
 _LIVE: Final = "live:"
 
 
@@ -167,11 +171,11 @@ class Ledger:
     def take_back(self, session: Session, entry: Pass) -> MixPlan:
         """Plan to take a pass back: the values that are still ours, and nothing else.
 
-        A track we added stays when the engineer put something on it or sends to it.
+        A track we added stays when the engineer put something on it or sends to it, and channels that he uses stay.
         """
         plan = entry.plan.without_idle.inverse
         still_ours = MixPlan(tuple(c for c in plan if same_value(read_value(session, c.address), c.before)))
-        return without_tracks_in_use(session, still_ours)
+        return without_channels_in_use(session, without_tracks_in_use(session, still_ours))
 
     def before_our_work(self, session: Session) -> Session:
         """Return the session as it was before our passes, with everything of the engineer's as it is now.
@@ -186,6 +190,30 @@ def without_tracks_in_use(session: Session, plan: MixPlan) -> MixPlan:
     """Return a plan that removes no track that the engineer put something on, or sends to."""
     removed = (c for c in plan if c.after is None and isinstance(c.before, NewTrack))
     return plan.without({c.address for c in removed if _is_in_use(session, c.address.track_id, plan)})
+
+
+def without_channels_in_use(session: Session, plan: MixPlan) -> MixPlan:
+    """Return a plan that takes no channels from a track at which a send arrives, or where a plug-in listens."""
+    lowered = {
+        c.address: c.after
+        for c in plan
+        if c.address.kind == "channels"
+        and isinstance(c.after, int)
+        and isinstance(c.before, int)
+        and c.after < c.before
+    }
+    after = with_plan(session, plan.without(lowered)) if lowered else session
+    used = {address for address, count in lowered.items() if count < _channels_used(after, address.track_id)}
+    return plan.without(used)
+
+
+def _channels_used(session: Session, track_id: TrackId) -> int:
+    """Return how many channels of a track the sends to it and the side-chained plug-ins on it need."""
+    if not session.has_track(track_id):
+        return 0
+    arriving = [s.destination_channel_index for t in session.tracks for s in t.sends if s.destination == track_id]
+    listening = [SIDE_CHAIN_INDEX for slot in session.track(track_id).fx if is_side_chained(slot.effect)]
+    return max((index + 2 for index in (*arriving, *listening)), default=0)
 
 
 def _is_in_use(session: Session, track_id: TrackId, plan: MixPlan) -> bool:

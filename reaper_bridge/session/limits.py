@@ -12,9 +12,12 @@ from reaper_bridge.session.address import Address
 from reaper_bridge.session.audio import CurvePoint
 from reaper_bridge.session.change import Change, NewTrack, PlacedEffect, SendLevel
 from reaper_bridge.session.errors import PlanError
+from reaper_bridge.session.model import SIDE_CHAIN_INDEX
 
 LOUDEST_LINEAR: Final = 10.0 ** (24.0 / 20.0)
 """REAPER's faders can be set to reach +24 dB; none reaches farther by default than +12 dB."""
+MOST_CHANNELS: Final = 64
+"""REAPER 7 knows 128; before it a track had 64 at most."""
 RANGES: Final[dict[str, tuple[float, float]]] = {
     "fader": (0.0, LOUDEST_LINEAR),
     "pan": (-1.0, 1.0),
@@ -60,11 +63,23 @@ def check_change(change: Change) -> None:
         if address.key == address.track_id:
             raise PlanError(f"{where}: a track cannot send to itself.")
         _check_fields(after, where)
+        _check_arrival(address, after, where)
     elif isinstance(after, tuple):
         for point in after:
             _check_point(point, where)
+    elif address.kind == "channels":
+        if not isinstance(after, int) or not 2 <= after <= MOST_CHANNELS or after % 2:
+            raise PlanError(f"{where}: a track has 2 to {MOST_CHANNELS} channels, an even number, not {after!r}.")
     elif isinstance(after, float | int) and not isinstance(after, bool):
         _check_number(address.kind, float(after), RANGES.get(address.kind), where)
+
+
+def _check_arrival(address: Address, level: SendLevel, where: str) -> None:
+    """Keep the two kinds of sends apart: only one of them arrives where side-chained plug-ins listen."""
+    arrives = level.destination_channel_index == SIDE_CHAIN_INDEX
+    if arrives != (address.kind == "side_chain"):
+        said = "arrives on channels 3/4 of a track, so it" if arrives else "does not arrive on channels 3/4, so it"
+        raise PlanError(f"{where} {said} is no {address.kind.replace('_', ' ')}.")
 
 
 def _check_fields(thing: Any, where: str) -> None:

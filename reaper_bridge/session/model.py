@@ -5,7 +5,7 @@ Values are the host's own numbers: volumes are linear amplitudes, pan is -1 left
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from reaper_bridge.session.audio import CurvePoint
 from reaper_bridge.session.effects import Effect, ForeignEffect
@@ -25,6 +25,8 @@ EnvelopeKind: TypeAlias = Literal[
 SendMode: TypeAlias = Literal["post_fader", "pre_fx", "pre_fader"]
 AutomationMode: TypeAlias = Literal["trim_read", "read", "touch", "write", "latch", "latch_preview"]
 PanMode: TypeAlias = Literal["balance_v3", "balance", "stereo", "dual"]
+SIDE_CHAIN_INDEX: Final = 2
+"""The first of the two channels that a side-chained ReaComp or ReaGate listens to: 3/4 as people count."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ class Send:
     destination_channel_index: int = 0
     carries_audio: bool = True
 
+    @property
+    def is_side_chain(self) -> bool:
+        """Whether it arrives where side-chained plug-ins listen."""
+        return self.destination_channel_index == SIDE_CHAIN_INDEX
+
 
 @dataclass(frozen=True)
 class Track:
@@ -121,6 +128,13 @@ class Track:
     def has_sounding_foreign_fx(self) -> bool:
         """Whether plug-ins that we cannot model colour its sound."""
         return self.fx_enabled and any(slot.is_foreign and slot.sounds for slot in self.fx)
+
+    def send_to(self, destination: TrackId, *, side_chain: bool = False) -> Send | None:
+        """Return its first send to a track, or its first to channels 3/4 there; the two stand side by side."""
+        for send in self.sends:
+            if send.destination == destination and send.is_side_chain == side_chain:
+                return send
+        return None
 
     def envelope(self, kind: EnvelopeKind) -> Envelope | None:
         """Return its active lane of that kind, if it has one with points."""

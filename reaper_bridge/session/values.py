@@ -5,10 +5,10 @@ from dataclasses import replace
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.audio import CurvePoint
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value
-from reaper_bridge.session.effects import Jsfx
+from reaper_bridge.session.effects import Jsfx, is_side_chained
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import MASTER, FxId, TrackId
-from reaper_bridge.session.model import Envelope, EnvelopeKind, FxSlot, Send, Session, Track
+from reaper_bridge.session.model import SIDE_CHAIN_INDEX, Envelope, EnvelopeKind, FxSlot, Send, Session, Track
 
 PLUGIN_NAMES = {
     "ReaEq": "ReaEQ",
@@ -47,16 +47,18 @@ def read_value(session: Session, address: Address) -> Value:
         return track.polarity_inverted
     if kind == "mute":
         return track.muted
+    if kind == "main_send":
+        return track.sends_to_parent
+    if kind == "channels":
+        return track.channel_count
     if kind == "fx":
         for index, slot in enumerate(track.fx):
             if slot.id == address.key:
                 return PlacedEffect(slot.effect, slot.label, index, slot.enabled)
         return None
-    if kind == "send":
-        for send in track.sends:
-            if send.destination == address.key:
-                return _level_of(send)
-        return None
+    if kind in ("send", "side_chain"):
+        send = track.send_to(TrackId(address.key), side_chain=kind == "side_chain")
+        return None if send is None else _level_of(send)
     if kind == "envelope":
         for lane in track.envelopes:
             if lane.kind == address.key:
@@ -88,12 +90,19 @@ def with_plan(session: Session, plan: MixPlan) -> Session:
 
 
 def writing_order(change: Change) -> tuple[int, int]:
-    """Order changes so that tracks come first and plug-ins land at their places."""
+    """Order changes: tracks first, channels before what needs them, plug-ins at their places; what is taken last."""
     position = change.after.position_index if isinstance(change.after, PlacedEffect) else 0
-    order = {"track": 0, "fx": 1, "send": 3}.get(change.address.kind, 2)
+    order = {"track": 0, "channels": 1, "fx": 2, "send": 4, "side_chain": 4}.get(change.address.kind, 3)
+    if change.address.kind == "channels" and _is_lower(change):
+        order = 5
     if change.address.kind == "track" and change.after is None:
-        order = 4
+        order = 6
     return order, position
+
+
+def _is_lower(change: Change) -> bool:
+    before, after = change.before, change.after
+    return isinstance(before, int) and isinstance(after, int) and after < before
 
 
 def _with_change(session: Session, change: Change) -> Session:
@@ -105,6 +114,10 @@ def _with_change(session: Session, change: Change) -> Session:
         changed = replace(track, polarity_inverted=value)
     elif address.kind == "mute" and isinstance(value, bool):
         changed = replace(track, muted=value)
+    elif address.kind == "main_send" and isinstance(value, bool):
+        changed = replace(track, sends_to_parent=value)
+    elif address.kind == "channels" and isinstance(value, int) and not isinstance(value, bool):
+        changed = replace(track, channel_count=value)
     elif address.kind == "fader" and isinstance(value, int | float):
         changed = replace(track, volume_linear=float(value))
     elif address.kind == "pan" and isinstance(value, int | float):
@@ -115,13 +128,26 @@ def _with_change(session: Session, change: Change) -> Session:
         changed = replace(track, play_offset_seconds=float(value))
     elif address.kind == "fx":
         changed = replace(track, fx=_fx_with(track, FxId(address.key), value))
-    elif address.kind == "send":
-        changed = replace(track, sends=_sends_with(track, TrackId(address.key), value))
+        if isinstance(value, PlacedEffect) and is_side_chained(value.effect):
+            changed = _with_channels(changed, SIDE_CHAIN_INDEX)
+    elif address.kind in ("send", "side_chain"):
+        changed = replace(track, sends=_sends_with(track, address, value))
+        if isinstance(value, SendLevel) and session.has_track(TrackId(address.key)):
+            receiver = session.track(TrackId(address.key))
+            session = _with_changed_track(session, _with_channels(receiver, value.destination_channel_index))
     elif address.kind == "envelope" and isinstance(value, tuple):
         changed = replace(track, envelopes=_envelopes_with(track, address.key, value))
     else:
         raise PlanError(f"{address} does not take the value {value!r}.")
     return _with_changed_track(session, changed)
+
+
+def _with_channels(track: Track, first_index: int) -> Track:
+    """Return a track with channels enough for two from an index on, as a host gives it; the master keeps its own."""
+    needed = first_index + 2 + first_index % 2
+    if track.id == MASTER or track.channel_count >= needed:
+        return track
+    return replace(track, channel_count=needed)
 
 
 def _with_changed_track(session: Session, changed: Track) -> Session:
@@ -157,15 +183,15 @@ def _fx_with(track: Track, fx_id: FxId, value: Value) -> tuple[FxSlot, ...]:
     return (*track.fx[:place], added, *track.fx[place:])
 
 
-def _sends_with(track: Track, destination: TrackId, value: Value) -> tuple[Send, ...]:
-    others = tuple(send for send in track.sends if send.destination != destination)
+def _sends_with(track: Track, address: Address, value: Value) -> tuple[Send, ...]:
+    destination = TrackId(address.key)
+    standing = track.send_to(destination, side_chain=address.kind == "side_chain")
     if value is None:
-        return others
+        return tuple(send for send in track.sends if send is not standing)
     if not isinstance(value, SendLevel):
-        raise PlanError(f"{track.id}/send/{destination} does not take the value {value!r}.")
-    existing = next((s for s in track.sends if s.destination == destination), Send(track.id, destination))
+        raise PlanError(f"{address} does not take the value {value!r}.")
     updated = replace(
-        existing,
+        standing or Send(track.id, destination),
         level_linear=value.level_linear,
         pan=value.pan,
         mode=value.mode,
@@ -173,7 +199,9 @@ def _sends_with(track: Track, destination: TrackId, value: Value) -> tuple[Send,
         source_channel_index=value.source_channel_index,
         destination_channel_index=value.destination_channel_index,
     )
-    return (*others, updated)
+    if standing is None:
+        return (*track.sends, updated)
+    return tuple(updated if send is standing else send for send in track.sends)
 
 
 def _envelopes_with(track: Track, lane: str, points: tuple[CurvePoint, ...]) -> tuple[Envelope, ...]:

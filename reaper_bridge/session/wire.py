@@ -40,7 +40,7 @@ EFFECTS: Final[dict[str, type[Any]]] = {
     "other": ForeignEffect,
 }
 _NUMBERS: Final[frozenset[Kind]] = frozenset({"fader", "pan", "width", "play_offset"})
-_SWITCHES: Final[frozenset[Kind]] = frozenset({"polarity", "mute"})
+_SWITCHES: Final[frozenset[Kind]] = frozenset({"polarity", "mute", "main_send"})
 
 
 def plain_value(value: Value) -> Any:
@@ -100,7 +100,7 @@ def parse_value(address: Address, data: Any) -> Value:
     """
     where = f"The value at {address}"
     if data is None:
-        if address.kind in ("fx", "send", "track"):
+        if address.kind in ("fx", "send", "side_chain", "track"):
             return None
         raise PlanError(f"{where} is missing.")
     if address.kind in _NUMBERS:
@@ -110,12 +110,14 @@ def parse_value(address: Address, data: Any) -> Value:
         return number
     if address.kind in _SWITCHES:
         return bool(_parse(bool, data, where))
+    if address.kind == "channels":
+        return int(_parse(int, data, where))
     if address.kind == "envelope":
         points: tuple[CurvePoint, ...] = _parse(tuple[CurvePoint, ...], data, where)
         return points
     if not isinstance(data, Mapping):
         raise PlanError(f"{where} must be an object.")
-    if address.kind == "send":
+    if address.kind in ("send", "side_chain"):
         return _known_fields(SendLevel, data, where)  # type: ignore[no-any-return]
     if address.kind == "track":
         return _known_fields(NewTrack, data, where)  # type: ignore[no-any-return]

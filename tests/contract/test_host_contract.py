@@ -14,7 +14,16 @@ from reaper_bridge.live.host import LiveHost
 from reaper_bridge.rpp.host import ProjectFile
 from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.audio import CurvePoint
-from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value, same_value
+from reaper_bridge.session.change import (
+    Change,
+    MixPlan,
+    NewTrack,
+    PlacedEffect,
+    SendLevel,
+    Value,
+    same_value,
+    side_chain_level,
+)
 from reaper_bridge.session.effects import (
     DelayTap,
     EqBand,
@@ -27,7 +36,7 @@ from reaper_bridge.session.effects import (
 )
 from reaper_bridge.session.errors import FirstPassError, PlanError, StaleValueError
 from reaper_bridge.session.identity import MASTER, TrackId, guid_from_words
-from reaper_bridge.session.model import Session
+from reaper_bridge.session.model import Send, Session
 from reaper_bridge.session.revision import Revision
 from reaper_bridge.session.values import read_value, with_plan
 from tests.command_line import edited
@@ -37,6 +46,7 @@ from tests.standin.fixture import Standin
 
 BASS, GUITAR, VOICE = (TrackId(guid_of(name)) for name in ("Bass", "Gtr", "Lead Vox"))
 ROOM = TrackId(guid_from_words("contract", "room"))
+BUS = TrackId(guid_from_words("contract", "bus"))
 TRACKS = (*TRIO[:2], TrackSpec("Lead Vox", "voice", recorded_db=-12.0, volume=0.5, pan=-0.25, receives=((1, 0.5),)))
 
 
@@ -77,6 +87,24 @@ KINDS_OF_CHANGE: dict[str, tuple[Change, ...]] = {
     "send": (change(VOICE, "send", SendLevel(0.25), key=BASS),),
     "send moved": (change(GUITAR, "send", SendLevel(0.7), SendLevel(0.5), key=VOICE),),
     "send removed": (change(GUITAR, "send", None, SendLevel(0.5), key=VOICE),),
+    "main send": (change(GUITAR, "main_send", False, True),),
+    "channels": (change(GUITAR, "channels", 6, 2),),
+    "side chain beside a send": (
+        change(VOICE, "channels", 4, 2),
+        change(GUITAR, "side_chain", side_chain_level(0.8), key=VOICE),
+        change(VOICE, "fx", placed(ReaComp(-24.0, 3.0, side_chain=True)), key=fx_key("duck")),
+    ),
+    "routed bus": (
+        change(BUS, "track", NewTrack("Drums crush")),
+        change(BUS, "fader", 0.25, 1.0),
+        change(BUS, "pan", 0.1, 0.0),
+        change(BUS, "fx", placed(ReaComp(-30.0, 8.0)), key=fx_key("crush")),
+        change(BUS, "envelope", RAMP, (), key="trim_volume"),
+        change(BASS, "send", SendLevel(1.0), key=BUS),
+        change(BASS, "main_send", False, True),
+        change(VOICE, "send", SendLevel(1.0), key=BUS),
+        change(VOICE, "main_send", False, True),
+    ),
     "automation": (change(VOICE, "envelope", RAMP, (), key="volume"),),
     "return track": (
         change(ROOM, "track", NewTrack("Room")),
@@ -88,6 +116,13 @@ KINDS_OF_CHANGE: dict[str, tuple[Change, ...]] = {
 EVERYTHING = MixPlan(
     tuple({c.address: c for name, group in KINDS_OF_CHANGE.items() if name != "send removed" for c in group}.values())
 )
+
+
+PLAIN: tuple[Kind, ...] = ("fader", "pan", "width", "polarity", "mute", "main_send", "channels", "play_offset")
+
+
+def where(send: Send) -> tuple[TrackId, int]:
+    return send.destination, send.destination_channel_index
 
 
 def fader_of(session: Session, track: TrackId) -> float:
@@ -193,6 +228,13 @@ class HostContract(ABC):
             change(BASS, "fader", False, 1.0),
             change(BASS, "envelope", RAMP, (), key="banana"),
             change(BASS, "send", SendLevel(0.5), key="{99999999-0000-4000-8000-000000000009}"),
+            change(BASS, "send", side_chain_level(0.5), key=VOICE),
+            change(BASS, "side_chain", SendLevel(0.5), key=VOICE),
+            change(BASS, "channels", 3, 2),
+            change(BASS, "channels", 4.0, 2),
+            change(BASS, "main_send", 0, True),
+            change(MASTER, "main_send", False, True),
+            change(MASTER, "channels", 4, 2),
             change(BASS, "fx", placed(ReaComp(float("nan"))), key=fx_key("comp")),
         ],
         ids=lambda wrong: f"{wrong.address.kind} {wrong.after}"[:40],
@@ -365,6 +407,25 @@ class HostContract(ABC):
         assert after.track(BASS).fx[2] == session.track(BASS).fx[2]
         assert same_value(read_value(after, Address(BASS, "fx", fx_key("eq"))), wider)
 
+    def test_a_side_chain_and_a_send_between_two_tracks_leave_each_other_alone(self, host: Host) -> None:
+        host.snapshot()
+        own = change(GUITAR, "side_chain", side_chain_level(0.25), key=VOICE)
+        host.write(MixPlan((own,)), label="as if it were the engineer's")
+        session = host.snapshot()
+        before = self.state(host)
+        send = change(GUITAR, "send", None, SendLevel(0.5), key=VOICE)
+        host.write(MixPlan((send,)), label="send")
+        session = host.snapshot()
+        assert [where(s) for s in session.track(GUITAR).sends] == [(VOICE, 2)]
+        again = change(GUITAR, "side_chain", side_chain_level(0.5), read_value(session, own.address), key=VOICE)
+        host.write(MixPlan((again, change(GUITAR, "send", SendLevel(0.9), key=VOICE))), label="both")
+        found = host.snapshot().track(GUITAR).sends
+        assert {where(s): s.level_linear for s in found} == {(VOICE, 0): 0.9, (VOICE, 2): 0.5}
+        host.undo()
+        host.snapshot()
+        host.undo()
+        assert self.state(host) == before
+
     @staticmethod
     def wrong_values(session: Session, plan: MixPlan) -> list[str]:
         return [str(c.address) for c in plan if not same_value(read_value(session, c.address), c.after)]
@@ -376,13 +437,13 @@ class HostContract(ABC):
         moved = []
         for track in wanted.tracks:
             found = after.track(track.id)
-            for kind in ("fader", "pan", "width", "polarity", "mute", "play_offset"):
+            for kind in PLAIN:
                 address = Address(track.id, kind)
                 if not same_value(read_value(wanted, address), read_value(after, address)):
                     moved.append(str(address))
             if [slot.id for slot in track.fx] != [slot.id for slot in found.fx]:
                 moved.append(f"{track.id}/fx")
-            if {send.destination for send in track.sends} != {send.destination for send in found.sends}:
+            if {where(send) for send in track.sends} != {where(send) for send in found.sends}:
                 moved.append(f"{track.id}/send")
         return moved
 

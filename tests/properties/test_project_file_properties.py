@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reaper_bridge.rpp.host import apply_bytes, undo_bytes
 from reaper_bridge.rpp.reading import read_session
 from reaper_bridge.rpp.syntax import Block, Node, parse_document, parse_project
-from reaper_bridge.session.address import Address
+from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.audio import CurvePoint
 from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value, same_value
 from reaper_bridge.session.effects import (
@@ -144,14 +144,18 @@ effects = st.one_of(
 points = st.lists(st.builds(CurvePoint, st.floats(0.0, 600.0), st.floats(0.0, 2.0), st.integers(0, 4)), max_size=6).map(
     lambda found: tuple(sorted(found, key=lambda point: point.time_seconds))
 )
+send_modes = st.sampled_from(["post_fader", "pre_fx", "pre_fader"])
 send_levels = st.builds(
-    SendLevel, levels, pans, st.sampled_from(["post_fader", "pre_fx", "pre_fader"]), st.booleans(),
-    st.sampled_from([0, 2]), st.sampled_from([0, 2]),
-)  # fmt: skip
+    SendLevel, levels, pans, send_modes, st.booleans(), st.sampled_from([0, 2]), st.sampled_from([0, 4])
+)
+side_chains = st.builds(SendLevel, levels, pans, send_modes, st.booleans(), st.sampled_from([0, 2]), st.just(2))
 lanes = st.sampled_from(["pre_fx_volume", "volume", "trim_volume", "pan", "width"])
 kinds = st.sampled_from(
-    ["fader", "pan", "width", "polarity", "mute", "play_offset", "fx", "fx", "send", "envelope", "switch", "drop"]
-)
+    [
+        "fader", "pan", "width", "polarity", "mute", "main_send", "channels", "play_offset", "fx", "fx", "send",
+        "side_chain", "envelope", "switch", "drop", "cut",
+    ]
+)  # fmt: skip
 
 
 @st.composite
@@ -170,7 +174,7 @@ def plans(draw: st.DrawFn, session: Session) -> MixPlan:
         placed = [slot for slot in grown.track(track_id).fx if slot.id.startswith("{")]
         if kind in ("fader", "pan", "width", "play_offset"):
             changes[Address(track_id, kind)] = draw(levels if kind == "fader" else pans)
-        elif kind in ("polarity", "mute"):
+        elif kind in ("polarity", "mute", "main_send"):
             changes[Address(track_id, kind)] = draw(st.booleans())
         elif kind == "fx":
             key = guid_from_words(track_id, str(number))
@@ -180,6 +184,14 @@ def plans(draw: st.DrawFn, session: Session) -> MixPlan:
         elif kind == "send" and len(real) > 1:
             destination = draw(st.sampled_from([other for other in real if other != track_id]))
             changes[Address(track_id, "send", destination)] = draw(send_levels)
+        elif kind == "side_chain" and len(real) > 1:
+            destination = draw(st.sampled_from([other for other in real if other != track_id]))
+            changes[Address(track_id, "side_chain", destination)] = draw(side_chains)
+        elif kind == "channels":
+            changes[Address(track_id, "channels")] = draw(st.sampled_from([2, 4, 6, 64]))
+        elif kind == "cut" and grown.track(track_id).sends:
+            send = draw(st.sampled_from(grown.track(track_id).sends))
+            changes[Address(track_id, "side_chain" if send.is_side_chain else "send", send.destination)] = None
         elif kind == "envelope":
             changes[Address(track_id, "envelope", draw(lanes))] = draw(points)
         elif placed and kind in ("switch", "drop"):
@@ -189,13 +201,20 @@ def plans(draw: st.DrawFn, session: Session) -> MixPlan:
     return MixPlan(tuple(Change(a, read_value(session, a), v, "because") for a, v in changes.items())).without_idle
 
 
+PLAIN: tuple[Kind, ...] = (
+    "fader", "pan", "width", "polarity", "mute", "main_send", "channels", "play_offset",
+)  # fmt: skip
+
+
 def values(session: Session) -> dict[Address, Value]:
     """Return everything in a session that an address can name."""
     found: dict[Address, Value] = {}
     for track in (*session.tracks, session.master):
-        addresses = [Address(track.id, kind) for kind in ("fader", "pan", "width", "polarity", "mute", "play_offset")]
+        addresses = [Address(track.id, kind) for kind in PLAIN]
         addresses += [Address(track.id, "fx", slot.id) for slot in track.fx]
-        addresses += [Address(track.id, "send", send.destination) for send in track.sends]
+        addresses += [
+            Address(track.id, "side_chain" if send.is_side_chain else "send", send.destination) for send in track.sends
+        ]
         addresses += [Address(track.id, "envelope", lane.kind) for lane in track.envelopes]
         found.update({address: read_value(session, address) for address in addresses})
     return found

@@ -45,7 +45,14 @@ def _fx(work: Work, track: str, guid: str, raw: list[float], chunk: str) -> bool
 
 
 def _send(work: Work, track: str, destination: str, values: dict[str, float]) -> bool:
-    index = send_index(track, work.track(destination))
+    return _stands(track, send_index(track, work.track(destination)), values)
+
+
+def _side_chain(work: Work, track: str, destination: str, values: dict[str, float]) -> bool:
+    return _stands(track, send_index(track, work.track(destination), "side_chain"), values)
+
+
+def _stands(track: str, index: int, values: dict[str, float]) -> bool:
     get = api.RPR_GetTrackSendInfo_Value
     return index >= 0 and all(get(track, 0, index, key) == value for key, value in values.items())
 
@@ -62,4 +69,10 @@ def _lane(work: Work, track: str, name: str, points: list[list[float]]) -> bool:
     return True
 
 
-_CHECKS: dict[str, Callable[..., bool]] = {"value": _value, "fx": _fx, "send": _send, "lane": _lane}
+_CHECKS: dict[str, Callable[..., bool]] = {
+    "value": _value,
+    "fx": _fx,
+    "send": _send,
+    "side_chain": _side_chain,
+    "lane": _lane,
+}

@@ -7,7 +7,7 @@
      "names": {planned id: real id}, "notes": {key: value}, "mark"}
 
     CHECK  ["value", track, key, number] · ["fx", track, fx, [raw, …], vst_chunk] ·
-           ["send", track, destination, {key: number}] · ["lane", track, name, [[seconds, value], …]]
+           ["send" or "side_chain", track, destination, {key: number}] · ["lane", track, name, [[seconds, value], …]]
     STEP   as in the table at the end; ``effects.py``, ``lanes.py`` and ``routes.py`` carry them out
 
 and returns ``{"names", "turned", "refused_chunks", "mark", "change_count", "held_seconds"}``. Everything is looked up
@@ -29,7 +29,7 @@ from .checks import check_expected
 from .effects import add_fx, drop_fx, enable_fx, listen, set_fx
 from .lanes import create_lanes, write_lane
 from .project_facts import PASS_MARK, SECTION, front_project, step_name
-from .routes import add_tracks, channels, drop_send, drop_track, send, set_value
+from .routes import add_tracks, channels, drop_send, drop_side_chain, drop_track, send, set_value, side_chain
 from .work import Failure, Work
 
 ALL_STATES = -1
@@ -206,6 +206,8 @@ STEPS: dict[str, Callable[..., None]] = {
     "drop_fx": drop_fx,  # track, fx
     "send": send,  # track, destination, is new, {key: number}
     "drop_send": drop_send,  # track, destination
+    "side_chain": side_chain,  # track, destination, is new, {key: number}
+    "drop_side_chain": drop_side_chain,  # track, destination
     "lane": write_lane,  # track, name, action, points
     "drop_track": drop_track,  # track
 }

@@ -11,6 +11,8 @@ from .work import Failure, Work
 
 _SENDS = 0
 _DEPTH = "I_FOLDERDEPTH"
+_SIDE_CHAIN = 2
+_CHANNEL_BITS = 0x3FF
 
 
 def set_value(work: Work, guid: str, key: str, value: float) -> None:
@@ -62,12 +64,17 @@ def drop_track(work: Work, guid: str) -> None:
         api.RPR_SetMediaTrackInfo_Value(before, _DEPTH, depth_before + depth)
 
 
-def send_index(track: str, destination: str) -> int:
-    """Return the number of the first send from one track to another, -1 where there is none."""
-    wanted = address_of(destination)
+def send_index(track: str, destination: str, kind: str = "send") -> int:
+    """Return the number of the first send of a kind from one track to another, -1 where there is none.
+
+    A ``side_chain`` arrives on channels 3/4, a ``send`` does not.
+    """
+    wanted, get = address_of(destination), api.RPR_GetTrackSendInfo_Value
     for index in range(api.RPR_GetTrackNumSends(track, _SENDS)):
-        if int(api.RPR_GetTrackSendInfo_Value(track, _SENDS, index, "P_DESTTRACK")) == wanted:
-            return index
+        if int(get(track, _SENDS, index, "P_DESTTRACK")) == wanted:
+            arrives = max(int(get(track, _SENDS, index, "I_DSTCHAN")), 0) & _CHANNEL_BITS
+            if (arrives == _SIDE_CHAIN) == (kind == "side_chain"):
+                return index
     return -1
 
 
@@ -77,8 +84,21 @@ def send(work: Work, guid: str, destination_guid: str, is_new: int, values: dict
     Raises:
         Failure: REAPER does not create it, or it is gone.
     """
+    _put_send(work, guid, destination_guid, "send", is_new, values)
+
+
+def side_chain(work: Work, guid: str, destination_guid: str, is_new: int, values: dict[str, float]) -> None:
+    """Add a send to channels 3/4, or set values of the one there is.
+
+    Raises:
+        Failure: REAPER does not create it, or it is gone.
+    """
+    _put_send(work, guid, destination_guid, "side_chain", is_new, values)
+
+
+def _put_send(work: Work, guid: str, destination_guid: str, kind: str, is_new: int, values: dict[str, float]) -> None:
     track, destination = work.track(guid), work.track(destination_guid)
-    index = int(api.RPR_CreateTrackSend(track, destination)) if is_new else send_index(track, destination)
+    index = int(api.RPR_CreateTrackSend(track, destination)) if is_new else send_index(track, destination, kind)
     if index < 0:
         raise Failure(f"There can be no send from {guid} to {destination_guid}.")
     for key, value in values.items():
@@ -87,7 +107,16 @@ def send(work: Work, guid: str, destination_guid: str, is_new: int, values: dict
 
 def drop_send(work: Work, guid: str, destination_guid: str) -> None:
     """Take a send out, if it is there."""
-    index = send_index(work.track(guid), work.track(destination_guid))
+    _drop(work, guid, destination_guid, "send")
+
+
+def drop_side_chain(work: Work, guid: str, destination_guid: str) -> None:
+    """Take a send to channels 3/4 out, if it is there."""
+    _drop(work, guid, destination_guid, "side_chain")
+
+
+def _drop(work: Work, guid: str, destination_guid: str, kind: str) -> None:
+    index = send_index(work.track(guid), work.track(destination_guid), kind)
     if index >= 0:
         api.RPR_RemoveTrackSend(work.track(guid), _SENDS, index)
 

@@ -9,7 +9,7 @@ from reaper_bridge.rpp.syntax import Document, parse_project
 from reaper_bridge.rpp.writing import write_plan
 from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.audio import CurvePoint
-from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value
+from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value, side_chain_level
 from reaper_bridge.session.effects import ForeignEffect, Jsfx, ReaComp, ReaEq, trim
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import MASTER, TrackId
@@ -54,6 +54,8 @@ def difference(before: bytes, after: bytes) -> list[str]:
         ("mute", True, ["-MUTESOLO 0 0 0", "+MUTESOLO 1 0 0"]),
         ("play_offset", -0.0015, ["-PLAYOFFS 0 1", "+PLAYOFFS -0.0015 0"]),
         ("width", 0.5, ["+WIDTH 0.5"]),
+        ("main_send", False, ["-MAINSEND 1 0", "+MAINSEND 0 0"]),
+        ("channels", 4, ["-NCHAN 2", "+NCHAN 4"]),
     ],
 )
 def test_a_knob_changes_its_own_token_only(kind: Kind, value: Value, expected: list[str]) -> None:
@@ -220,10 +222,24 @@ def test_a_send_that_is_there_changes_only_what_the_plan_says() -> None:
 
 def test_a_send_into_a_side_chain_gives_the_receiver_its_channels() -> None:
     data = three_tracks()
-    after = written(data, change(SECOND, "send", SendLevel(1.0, destination_channel_index=2), FIRST))
+    after = written(data, change(SECOND, "side_chain", side_chain_level(), FIRST))
     assert difference(data, after) == [
         "-NCHAN 2", "+NCHAN 4", "+AUXRECV 1 0 1 0 0 0 0 0 2 -1:U 0 -1 ''",
     ]  # fmt: skip
+
+
+def test_a_send_of_the_engineers_to_channels_3_4_is_altered_by_its_own_address_only() -> None:
+    data = three_tracks().replace(b"0.5 0 0 0 0 0 0 -1:U", b"0.7 0 0 0 0 0 1026 -1:U").replace(b"NCHAN 2", b"NCHAN 4")
+    added = written(data, change(SECOND, "send", SendLevel(0.5), THIRD))
+    assert difference(data, added) == ["+AUXRECV 1 0 0.5 0 0 0 0 0 0 -1:U 0 -1 ''"]
+    assert written(added, change(SECOND, "send", None, THIRD)) == data
+    moved = written(added, change(SECOND, "side_chain", side_chain_level(0.25), THIRD))
+    assert difference(added, moved) == [
+        "-AUXRECV 1 0 0.7 0 0 0 0 0 1026 -1:U 0 -1 ''",
+        "+AUXRECV 1 0 0.25 0 0 0 0 0 1026 -1:U 0 -1 ''",
+    ]
+    alone = written(added, change(SECOND, "side_chain", None, THIRD))
+    assert difference(added, alone) == ["-AUXRECV 1 0 0.7 0 0 0 0 0 1026 -1:U 0 -1 ''"]
 
 
 def test_there_is_no_send_to_the_master_or_to_nobody() -> None:
@@ -336,6 +352,12 @@ def test_the_master_has_lanes_but_none_to_mute() -> None:
         change(FIRST, "envelope", 1.0, "volume"),
         change(FIRST, "envelope", POINTS, "wobble"),
         change(FIRST, "track", 1.0),
+        change(FIRST, "side_chain", 1.0, SECOND),
+        change(FIRST, "main_send", 0.0),
+        change(FIRST, "channels", 4.0),
+        change(FIRST, "channels", True),
+        change(MASTER, "main_send", False),
+        change(MASTER, "channels", 4),
         change(MASTER, "polarity", True),
         change(MASTER, "play_offset", 1.0),
     ],
