@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from actions.mixing.acoustics import reverb_words
 from actions.mixing.alignment import Aligned, alignment_words
 from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, WHY_UNMIXED, Brief, fx_id, is_protected
 from actions.mixing.desk import Desk, Strip
@@ -128,7 +129,7 @@ def _in_words(unit: Return) -> str:
     for placed in unit.effects:
         effect = placed.effect
         if isinstance(effect, ReaVerbate):
-            return f"room size {100 * effect.room_size_ratio:.0f} %, pre-delay {effect.pre_delay_ms:.0f} ms"
+            return reverb_words(effect)
         if isinstance(effect, ReaDelay):
             return f"{effect.taps[0].length_beats:g} beats, feedback {effect.taps[0].feedback_db:.0f} dB"
     return "an effect return"

@@ -6,23 +6,24 @@ A return of the engineer's own is recognised and used instead of a new one.
 
 import math
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
+from actions.mixing.acoustics import delay_of, density_factor, filters_of, reverb_of
 from actions.mixing.curves import BANDS, K_POWER, Curve
 from actions.mixing.desk import Desk, Strip
-from actions.mixing.taste import Delay, Reverb
-from actions.mixing.tone import HIGH_PASS_OCTAVES
 from analysis.prediction import delay_return_power, power_response, reverb_return_power
 from reaper_bridge.session.change import PlacedEffect
-from reaper_bridge.session.effects import DelayTap, EqBand, ReaDelay, ReaEq, ReaVerbate
+from reaper_bridge.session.effects import Effect, ForeignEffect, ReaDelay, ReaEq, ReaVerbate
 from reaper_bridge.session.identity import TrackId, guid_from_words
 from reaper_bridge.session.model import Session, Track
 
 RETURN_KINDS = ("room", "plate", "delay")
 DEFAULT_TEMPO_BPM = 120.0
+NOTHING: Final[Mapping[str, float]] = {}
 _EXISTING_WORDS = {
     "room": ("room verb", "room rev", "rm verb", "short verb", "ambience", "drum verb", "room"),
     "plate": ("plate", "hall", "reverb", "verb", "vocal verb", "vox verb", "long verb", "rev"),
@@ -61,38 +62,14 @@ def _our_return(desk: Desk, kind: str, track_id: TrackId, tempo_bpm: float | Non
     space = desk.taste.space
     exists = desk.session.has_track(track_id)
     if kind == "delay":
-        delay = _delay(space.delay)
-        gain = delay_return_power(delay, BANDS, tempo_bpm or DEFAULT_TEMPO_BPM)
-        return Return(kind, track_id, space.delay.name, exists, (PlacedEffect(delay, space.delay.name),), gain)
+        echo = delay_of(space.delay, tempo_bpm or DEFAULT_TEMPO_BPM)
+        gain = delay_return_power(echo, BANDS, tempo_bpm or DEFAULT_TEMPO_BPM)
+        return Return(kind, track_id, space.delay.name, exists, (PlacedEffect(echo, space.delay.name),), gain)
     settings = space.room if kind == "room" else space.plate
-    filters, reverb = _filters(settings), _reverb(settings)
+    filters, reverb = filters_of(settings), reverb_of(settings, space, tempo_bpm, density_factor(desk))
     gain = np.asarray(power_response(filters, BANDS) * reverb_return_power(reverb, BANDS), dtype=np.float64)
     placed = (PlacedEffect(filters, settings.name, 0), PlacedEffect(reverb, settings.name, 1))
     return Return(kind, track_id, settings.name, exists, placed, gain)
-
-
-def _delay(settings: Delay) -> ReaDelay:
-    tap = DelayTap(
-        length_beats=settings.beats,
-        feedback_db=settings.feedback_db,
-        low_pass_hz=settings.low_pass_hz,
-        high_pass_hz=settings.high_pass_hz,
-    )
-    return ReaDelay((tap,))
-
-
-def _filters(settings: Reverb) -> ReaEq:
-    high_pass = EqBand("high_pass", settings.high_pass_hz, 0.0, HIGH_PASS_OCTAVES)
-    return ReaEq((high_pass, EqBand("low_pass", settings.low_pass_hz, 0.0, HIGH_PASS_OCTAVES)))
-
-
-def _reverb(settings: Reverb) -> ReaVerbate:
-    return ReaVerbate(
-        room_size_ratio=settings.room_size_ratio,
-        dampening_ratio=settings.dampening_ratio,
-        width_ratio=settings.width_ratio,
-        pre_delay_ms=settings.pre_delay_ms,
-    )
 
 
 def _engineers_return(session: Session, kind: str, taken: Collection[TrackId]) -> Return | None:
@@ -153,9 +130,11 @@ def place_sends(desk: Desk, returns: dict[str, Return], correction_db: dict[str,
             wanted = getattr(strip.row, kind)
             if wanted is None or not _may_feed(strip, unit):
                 continue
+            if kind != "delay" and has_reverb_of_its_own(strip):
+                continue
             level = wanted + desk.taste.space.send_amount_db - return_gain_db(strip, unit)
             strip.sends_db[kind] = level - correction_db.get(kind, 0.0)
-    _within_total(desk, returns)
+    _within_total(desk, returns, correction_db)
     for strip in desk.sounding:
         quietest = desk.taste.space.quietest_send_db
         strip.sends_db = {k: round(min(v, 6.0), 1) for k, v in strip.sends_db.items() if v > quietest}
@@ -184,22 +163,64 @@ def return_gain_db(strip: Strip, unit: Return) -> float:
     return 10.0 * math.log10(wet / direct) if wet > 0.0 and direct > 0.0 else -60.0
 
 
-def total_to_mix_db(desk: Desk, returns: dict[str, Return]) -> float:
-    """Return the predicted loudness of all reverbs together against the mix."""
-    wet = 0.0
+def total_to_mix_db(desk: Desk, returns: Mapping[str, Return], correction_db: Mapping[str, float] = NOTHING) -> float:
+    """Return the loudness of all reverbs together against the mix, the engineer's own among them.
+
+    It is predicted; ``correction_db`` is what a rendering found a return to be louder than that.
+    """
+    wet = existing_reverb_power(desk, returns)
     for strip in desk.sounding:
         power = float((desk.k_frames(strip) * strip.fader_power).sum())
         for kind, level in strip.sends_db.items():
             if kind != "delay":
-                wet += power * 10.0 ** ((level + return_gain_db(strip, returns[kind])) / 10.0)
+                heard_db = level + return_gain_db(strip, returns[kind]) + correction_db.get(kind, 0.0)
+                wet += power * 10.0 ** (heard_db / 10.0)
     mix = float(desk.mix_frames().sum())
     return 10.0 * math.log10(wet / mix) if wet > 0.0 and mix > 0.0 else -math.inf
 
 
-def _within_total(desk: Desk, returns: dict[str, Return]) -> None:
-    """Scale all reverb sends down when their sum would be too wet."""
-    excess = total_to_mix_db(desk, returns) - desk.taste.space.total_to_mix_db
-    if excess <= desk.taste.space.reverb_tolerance_db:
-        return
+def existing_reverb_power(desk: Desk, returns: Mapping[str, Return]) -> float:
+    """Return the K-weighted power of what sends that are not ours put into reverbs that we understand."""
+    rooms = {track.id: _known_gain(track) for track in desk.session.tracks if _is_known_reverb(track)}
+    wet = 0.0
     for strip in desk.sounding:
-        strip.sends_db = {kind: level if kind == "delay" else level - excess for kind, level in strip.sends_db.items()}
+        ours = {returns[kind].track_id for kind in strip.sends_db}
+        for send in strip.track.sends:
+            if send.destination not in rooms or send.destination in ours or send.muted or not send.carries_audio:
+                continue
+            ll, rr, _ = strip.band_power()
+            heard = float((K_POWER * (ll + rr)).sum())
+            if heard <= 0.0:
+                continue
+            ratio = float((K_POWER * (ll + rr) * rooms[send.destination]).sum()) / (heard * strip.path_linear**2)
+            fader = strip.fader_power if send.mode == "post_fader" else 1.0
+            wet += float(desk.k_frames(strip).sum()) * ratio * fader * send.level_linear**2
+    return wet
+
+
+def _is_known_reverb(track: Track) -> bool:
+    return not track.muted and any(slot.sounds and isinstance(slot.effect, ReaVerbate) for slot in track.fx)
+
+
+def has_reverb_of_its_own(strip: Strip) -> bool:
+    """Tell whether a reverb stands in a track's own chain, understood or known by its name."""
+    return any(_is_reverb(effect) for effect in strip.existing)
+
+
+def _is_reverb(effect: Effect) -> bool:
+    if isinstance(effect, ForeignEffect):
+        name = effect.plugin.casefold()
+        return any(word in name for kind in ("room", "plate") for word in _EXISTING_WORDS[kind])
+    return isinstance(effect, ReaVerbate)
+
+
+def _within_total(desk: Desk, returns: Mapping[str, Return], correction_db: Mapping[str, float]) -> None:
+    """Move all reverb sends by one amount until their sum is as loud as listeners like it; a dry taste stays dry."""
+    space = desk.taste.space
+    wanted = space.total_to_mix_db + min(space.send_amount_db, 0.0)
+    excess = total_to_mix_db(desk, returns, correction_db) - wanted
+    if abs(excess) <= space.reverb_tolerance_db or not math.isfinite(excess):
+        return
+    move = min(-excess, space.largest_raise_db)
+    for strip in desk.sounding:
+        strip.sends_db = {kind: level if kind == "delay" else level + move for kind, level in strip.sends_db.items()}

@@ -164,6 +164,9 @@ class Reverb(Section):
 
     name: str
     room_size_ratio: float = Field(ge=0, le=1)
+    decay_beats: float | None = Field(default=None, gt=0, le=32)
+    shortest_decay_seconds: float = Field(default=0.3, gt=0, le=10)
+    longest_decay_seconds: float = Field(default=3.0, gt=0, le=10)
     dampening_ratio: float = Field(ge=0, le=1)
     pre_delay_ms: float = Field(ge=0, le=500)
     high_pass_hz: float = Field(ge=0, le=2000)
@@ -175,7 +178,9 @@ class Delay(Section):
     """A tempo delay on a return track."""
 
     name: str
-    beats: float = Field(gt=0, le=8)
+    beats: float | None = Field(default=None, gt=0, le=8)
+    length_ms: float = Field(gt=0, le=2000)
+    choices_beats: tuple[Annotated[float, Field(gt=0, le=8)], ...] = Field(min_length=1)
     feedback_db: float = Field(le=-3)
     high_pass_hz: float = Field(ge=0, le=2000)
     low_pass_hz: float = Field(ge=1000, le=20000)
@@ -186,6 +191,11 @@ class Space(Section):
 
     total_to_mix_db: float = Field(ge=-40, le=0)
     reverb_tolerance_db: float = Field(ge=0, le=12)
+    largest_raise_db: float = Field(ge=0, le=12)
+    density_ratio: float = Field(ge=0, le=0.8)
+    sparse_group_count: float = Field(ge=0, le=32)
+    dense_group_count: float = Field(ge=0, le=32)
+    pre_delay_tempo_ratio: float = Field(ge=0, le=0.9)
     send_amount_db: float = Field(ge=-24, le=12)
     quietest_send_db: float = Field(ge=-80, le=0)
     room: Reverb

@@ -35,6 +35,12 @@ def decay_seconds(effect: ReaVerbate) -> float:
     return float(-3.0 * COMB_SAMPLES[-1] / TUNING_RATE_HZ / np.log10(feedback(effect)))
 
 
+def room_size_from_decay(seconds: float) -> float:
+    """Return the room size, 0 to 1, whose tail falls by 60 dB in so long: the reverse of ``decay_seconds``."""
+    wanted = 10.0 ** (-3.0 * COMB_SAMPLES[-1] / TUNING_RATE_HZ / max(seconds, 1e-3))
+    return float(min(max((wanted - 0.30) / 0.68, 0.0), 1.0))
+
+
 class Reverb:
     """ReaVerbate at work."""
 

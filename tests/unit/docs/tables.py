@@ -35,6 +35,8 @@ UNITS: Final[Mapping[str, str]] = {
     "ms": "ms",
     "octaves": "octaves",
     "beats": "quarter notes",
+    "seconds": "s",
+    "count": "count",
     "ratio": "ratio",
     "octave": "dB per octave",
     "octave2": "dB per octave²",

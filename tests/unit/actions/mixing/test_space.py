@@ -38,7 +38,9 @@ from tests.unit.actions.mixing.builders import (
 
 VERB = TrackId("verb")
 SPACE = only("balance", "space")
-DRY: dict[str, dict[str, Any]] = {"space": {"reverb_tolerance_db": 12.0, "total_to_mix_db": 0.0}}
+DRY: dict[str, dict[str, Any]] = {
+    "space": {"reverb_tolerance_db": 12.0, "total_to_mix_db": 0.0, "largest_raise_db": 0.0}
+}
 
 
 def verb(name: str, **fields: Any) -> Track:
@@ -226,3 +228,39 @@ def test_the_gain_of_our_returns_is_a_gain() -> None:
         assert unit.gain_power.shape == BANDS.shape == K_POWER.shape
         assert np.all(np.isfinite(unit.gain_power))
         assert np.all(unit.gain_power >= 0.0)
+
+
+def test_too_little_reverb_is_raised_by_one_amount_and_no_more_than_taste_allows() -> None:
+    plain = decided(BAND, stages=SPACE, taste=DRY)
+    lifted = decided(BAND, stages=SPACE, taste={"space": {"total_to_mix_db": 0.0, "largest_raise_db": 3.0}})
+    steps = {
+        round(level - strip_of(plain, part.name).sends_db[kind], 1)
+        for part in BAND
+        for kind, level in strip_of(lifted, part.name).sends_db.items()
+        if kind != "delay" and level < 6.0
+    }
+    assert steps
+    assert all(step == pytest.approx(3.0, abs=0.11) for step in steps)
+
+
+def test_a_dry_taste_stays_dry() -> None:
+    dry, wet = decided(BAND, "hip-hop", stages=SPACE), decided(BAND, "pop", stages=SPACE)
+    assert total_to_mix_db(dry.desk, dict(dry.returns)) < total_to_mix_db(wet.desk, dict(wet.returns)) - 2.0
+
+
+def test_reverb_that_is_there_already_counts() -> None:
+    hall = verb("Hall", fx=(FxSlot(FxId("{V}"), "ReaVerbate", ReaVerbate(wet_db=12.0)),))
+    sent = replace(PIANO, knobs={"sends": (Send(PIANO.id, VERB, level_linear=4.0),)})
+    parts = [sent if part is PIANO else part for part in BAND]
+    plain = decided(BAND, stages=SPACE, extra_tracks=[hall])
+    counted = decided(parts, stages=SPACE, extra_tracks=[hall])
+    assert strip_of(counted, "Snare").sends_db["room"] < strip_of(plain, "Snare").sends_db["room"] - 0.5
+
+
+@pytest.mark.parametrize("effect", [ReaVerbate(), ForeignEffect("VST3: ValhallaPlate (Valhalla)", "x")])
+def test_a_track_with_a_reverb_in_its_chain_gets_no_second_one(effect: ReaVerbate | ForeignEffect) -> None:
+    slot = FxSlot(FxId("{R}"), "reverb", effect)
+    wet = replace(VOICE, knobs={"fx": (slot,)})
+    decision = decided([wet if part is VOICE else part for part in BAND], stages=SPACE)
+    assert set(strip_of(decision, "Lead Vox").sends_db) <= {"delay"}
+    assert strip_of(decision, "Snare").sends_db
