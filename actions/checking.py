@@ -209,7 +209,8 @@ def rounded(thing: object, digits: int) -> object:
     if isinstance(thing, list | tuple):
         return tuple(rounded(part, digits) for part in thing)
     if is_dataclass(thing):
-        return type(thing).__name__, tuple(rounded(getattr(thing, f.name), digits) for f in fields(thing))
+        parts = [getattr(thing, f.name) for f in fields(thing) if f.compare]
+        return type(thing).__name__, tuple(rounded(part, digits) for part in parts)
     return thing
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from actions.cli_words import NOTHING_TO_DO, Json, print_json
+from actions.cli_words import NOTHING_TO_DO, Json, Song, print_json, watched
 from reaper_bridge.resource.layout import FOLDER
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ ResourcePath = Annotated[Path | None, typer.Option(help="REAPER's resource folde
 Portable = Annotated[Path | None, typer.Option(help="The folder of a portable REAPER's executable.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would be changed, change nothing.")]
 LIBRARY_HELP = "The Python library REAPER shall load; found by itself otherwise."
+SESSION_HELP = "Examine the recordings, media and plug-ins of a project, and how its mix stands."
 TOOLBAR_HELP = "Put the actions on a floating toolbar that is free."
 
 
@@ -75,13 +76,22 @@ def uninstall(resource_path: ResourcePath = None, portable: Portable = None, dry
 
 
 def doctor(
+    song: Song = None,
+    session: Annotated[bool, typer.Option("--session", help=SESSION_HELP)] = False,
     resource_path: ResourcePath = None,
     probe: Annotated[bool, typer.Option("--probe", help="Try everything out in a project tab of its own.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Tell what is missing between First Pass and REAPER, and how to mend it."""
+    """Tell what is missing between First Pass and REAPER, or wrong with a session, and how to mend it."""
     from actions.doctor import examined, is_well, plain_findings
 
+    if session:
+        if probe or resource_path is not None:
+            raise typer.BadParameter("--session goes with a project alone, not with --probe or --resource-path")
+        _doctor_session(song, as_json)
+        return
+    if song is not None:
+        raise typer.BadParameter("say --session to have a project examined")
     findings = examined(resource_path)
     report = None
     if probe and is_well(findings):
@@ -98,6 +108,23 @@ def doctor(
         elif probe:
             typer.echo("Nothing was tried out: mend this first.")
     if not is_well(findings) or (report is not None and report["failed"]):
+        raise typer.Exit(1)
+
+
+def _doctor_session(song: Path | None, as_json: bool) -> None:
+    """Examine a session, and end with status 1 where something serious is wrong with it."""
+    from actions.reaching import opened
+    from actions.session_doctor import examine, plain_examined, print_examined
+
+    with opened(song) as place, watched(as_json) as course:
+        place.tell(course)
+        found = examine(place.host, course)
+        course.watcher.done()
+    if as_json:
+        print_json(plain_examined(found))
+    else:
+        print_examined(found)
+    if not found.is_well:
         raise typer.Exit(1)
 
 

@@ -100,6 +100,9 @@ def print_analysis(heard: "Heard") -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from actions.examining.recordings import TONE
+    from actions.session_doctor import findings_of, told
+
     table = Table(box=None, pad_edge=False)
     for column in ("#", "Track", "Role", "sure", "LUFS", "peak dBTP", "crest", "floor"):
         table.add_column(column, justify="left" if column in ("Track", "Role") else "right")
@@ -123,8 +126,10 @@ def print_analysis(heard: "Heard") -> None:
     console.print(table)
     for track in heard.session.tracks:
         for flaw in heard.flaws.get(track.id, ()):
-            console.print(f"  [bold]{escape(track.name)}[/]: {escape(flaw.text)}")
-    _print_problems(console, heard)
+            if flaw.kind in TONE:
+                console.print(f"  [bold]{escape(track.name)}[/]: {escape(flaw.text)}")
+    for finding in findings_of(heard):
+        console.print(f"  {escape(told(finding, heard.session))}", highlight=False)
 
 
 def print_outcome(outcome: "Outcome") -> None:
@@ -134,6 +139,7 @@ def print_outcome(outcome: "Outcome") -> None:
     from rich.table import Table
 
     from actions.report.words import change_headline
+    from actions.session_doctor import findings_of, told, unmended
     from actions.telling import by_importance, plain_check
 
     console = Console()
@@ -163,7 +169,12 @@ def print_outcome(outcome: "Outcome") -> None:
         console.print(f"  … and {len(changes) - MOST_CHANGES} more; --report FILE tells them all.")
     for track_id, why in outcome.decision.unmixed.items():
         console.print(f"  [dim]{escape(outcome.heard.session.track(track_id).name)}: left alone, {escape(why)}[/]")
-    _print_problems(console, outcome.heard)
+    findings = unmended(findings_of(outcome.heard), outcome.plan)
+    shown = [finding for finding in findings if finding.severity == "serious" or finding.kind.startswith("media")]
+    for finding in shown:
+        console.print(f"  {escape(told(finding, outcome.heard.session))}", highlight=False)
+    if len(findings) > len(shown):
+        console.print(f"  {len(findings) - len(shown)} things worth knowing; `first-pass doctor --session` tells them.")
 
 
 def print_roles(tracks: list[dict[str, Any]]) -> None:
@@ -184,11 +195,3 @@ def print_roles(tracks: list[dict[str, Any]]) -> None:
             escape("; ".join(track["evidence"])),
         )
     Console().print(table)
-
-
-def _print_problems(console: Any, heard: "Heard") -> None:
-    from rich.markup import escape
-
-    for problem in heard.problems:
-        name = heard.session.track(problem.track_id).name if problem.track_id else "Project"
-        console.print(f"  [yellow]{escape(name)}[/]: {escape(problem.text)}", highlight=False)

@@ -8,6 +8,7 @@ from actions.checking import Check
 from actions.first_pass import Outcome
 from actions.hearing import Heard
 from actions.mixing.alignment import Aligned
+from actions.session_doctor import findings_of, plain_findings, unmended
 from analysis.measures import BANDS_HZ, Flaw
 from analysis.sections import Section
 from reaper_bridge.session.change import Change, MixPlan
@@ -40,6 +41,7 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
         },
         "alignment": [plain_aligned(found, heard.session) for found in outcome.decision.aligned],
         "problems": plain_problems(heard),
+        "findings": plain_findings(unmended(findings_of(heard), outcome.plan), heard.session),
         "dropped": [{"address": str(address), "because": why} for address, why in outcome.decision.dropped],
         "left_alone": [
             {"track": heard.session.track(key).name, "track_guid": key, "because": why}
@@ -72,6 +74,7 @@ def plain_analysis(heard: Heard) -> dict[str, Any]:
         ],
         "sections": [plain_section(section) for section in heard.sections],
         "problems": plain_problems(heard),
+        "findings": plain_findings(findings_of(heard), heard.session),
         "seconds": rounded(heard.seconds),
     }
 

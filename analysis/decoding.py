@@ -203,12 +203,19 @@ def _short(text: str) -> str:
 
 def sample_rate_of(path: Path) -> int | None:
     """Return the sample rate of a media file in Hz from its header, or None where libsndfile cannot tell."""
+    form = media_form(path)
+    return None if form is None else form[0]
+
+
+def media_form(path: Path) -> tuple[int, int] | None:
+    """Return sample rate in Hz and channel count of a media file from its header; None where libsndfile cannot tell."""
     try:
-        return _rate_of(path, path.stat().st_mtime_ns)
+        return _form_of(path, path.stat().st_mtime_ns)
     except (soundfile.LibsndfileError, RuntimeError, OSError):
         return None
 
 
 @functools.lru_cache(maxsize=4096)
-def _rate_of(path: Path, mtime_ns: int) -> int:
-    return int(soundfile.info(str(path)).samplerate)
+def _form_of(path: Path, mtime_ns: int) -> tuple[int, int]:
+    info = soundfile.info(str(path))
+    return int(info.samplerate), int(info.channels)

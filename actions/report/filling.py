@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from actions.checking import Check
+from actions.examining.recordings import TONE
 from actions.first_pass import Outcome, Wishes
 from actions.mixing.balance import group_loudness_lufs
 from actions.mixing.curves import TINY_POWER, target_levels_db
@@ -17,6 +18,7 @@ from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
 from actions.mixing.masking import masking_matrix, scene_of
 from actions.report.alignment import story_of
 from actions.report.contents import (
+    FLAW_SEVERITIES,
     AlignmentStory,
     ChangeLine,
     Curve,
@@ -26,22 +28,22 @@ from actions.report.contents import (
     Problem,
     ReportContents,
     SectionMark,
+    Severity,
     TrackStory,
     css_color,
     problem_of,
 )
 from actions.report.words import change_headline, track_name
+from actions.session_doctor import findings_of, place_of, unmended, with_times
 from analysis.measures import HOP_SECONDS
 from analysis.roles.vocabulary import ROLES
-from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.change import Change
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Track
 
 MOST_MASKING_TRACKS = 16
 PROMISED_TRUE_PEAK_DBTP = -3.0
-_MENDED_BY: Final[Mapping[str, Kind]] = {"polarity": "polarity", "delay": "play_offset"}
-"""Flaws that are none any more where a pass turned this knob."""
+_SEVERITIES: Final[Mapping[str, Severity]] = {str(kind): severity for kind, severity in FLAW_SEVERITIES.items()}
 
 
 def contents_of(
@@ -185,15 +187,22 @@ def _masking(desk: Desk) -> MaskingPicture:
 
 
 def _problems(outcome: Outcome) -> tuple[Problem, ...]:
+    """Return what is wrong with the session as it stands after the pass, and the colour of recordings."""
     heard = outcome.heard
     found = [
-        Problem("serious", heard.session.track(p.track_id).name if p.track_id else "", p.text) for p in heard.problems
+        Problem(
+            "serious" if finding.severity == "serious" else _SEVERITIES.get(finding.kind, "notable"),
+            place_of(finding.track_id, heard.session) if finding.track_id else "",
+            with_times(finding),
+            finding.advice,
+        )
+        for finding in unmended(findings_of(heard), outcome.plan)
     ]
     found += [
         problem_of(flaw, heard.session.track(track_id).name)
         for track_id, flaws in heard.flaws.items()
         for flaw in flaws
-        if outcome.plan.at(Address(track_id, _MENDED_BY.get(flaw.kind, "track"))) is None
+        if flaw.kind in TONE
     ]
     return tuple(found)
 

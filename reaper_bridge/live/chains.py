@@ -62,4 +62,13 @@ def _slot(fx_id: FxId, facts: Facts, calibration: CalibrationCache | None) -> Fx
         wet_ratio=facts.get("wet", 1.0),
         is_instrument=bool(facts.get("is_instrument", False)),
         has_automation=bool(facts.get("automated", False)),
+        latency_samples=_whole(facts.get("pdc")),
     )
+
+
+def _whole(text: object) -> int | None:
+    """Return the number in a text, None where there is none."""
+    try:
+        return int(float(str(text)))
+    except (ValueError, OverflowError):
+        return None

@@ -40,7 +40,11 @@ class Envelope:
 
 @dataclass(frozen=True)
 class FxSlot:
-    """One plug-in in a chain. ``label`` is the user's own name for it, or empty."""
+    """One plug-in in a chain. ``label`` is the user's own name for it, or empty.
+
+    ``latency_samples`` is what a running REAPER reports of it, None where nobody knows; two slots that differ in it
+    alone are equal.
+    """
 
     id: FxId
     plugin: str
@@ -51,6 +55,7 @@ class FxSlot:
     wet_ratio: float = 1.0
     is_instrument: bool = False
     has_automation: bool = False
+    latency_samples: int | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_foreign(self) -> bool:

@@ -113,6 +113,7 @@ def _add_state(facts: Facts, track: str, fx: int, memory: Memory) -> None:
         return
     stem = plugin_stem(kind["fx_ident"])
     _add_values(facts, track, fx, kind, memory)
+    facts["pdc"] = named_config(track, fx, "pdc")
     facts["displayed"] = None
     if stem in _KNOWN or kind["fx_type"] == "JS":
         key, word = kind["key"], memory.word

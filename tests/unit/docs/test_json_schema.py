@@ -117,6 +117,10 @@ def test_analyse_prints_what_the_page_describes(song: Path) -> None:
     assert set(paths(printed("analyse", song, "--json"))) == described("analyse")
 
 
+def test_the_session_doctor_prints_what_the_page_describes(song: Path) -> None:
+    assert set(paths(printed("doctor", "--session", song, "--json"))) == described("doctor --session")
+
+
 def test_a_plan_file_holds_what_the_page_describes(song: Path, tmp_path: Path) -> None:
     printed("mix", song, "--dry-run", "--json", "--plan", tmp_path / "plan.json")
     assert set(paths(json.loads((tmp_path / "plan.json").read_text("utf-8")))) == described("The plan file")
