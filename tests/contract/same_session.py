@@ -45,7 +45,8 @@ def _comparable_track(track: Track, has_colors: bool) -> Track:
 
 
 def _comparable_slot(slot: FxSlot) -> FxSlot:
-    """Return a slot without what only one side can know: the state of a plug-in that is offline or unknown."""
+    """Return a slot without what one side alone knows: the state of one that is offline or unknown, and latency."""
+    slot = replace(slot, latency_samples=None)
     if slot.offline or isinstance(slot.effect, ForeignEffect):
         return replace(slot, effect=ForeignEffect("", ""), plugin="")
     if isinstance(slot.effect, Jsfx):

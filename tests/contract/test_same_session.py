@@ -58,6 +58,16 @@ def test_folders_sends_and_chains_are_the_same(standin: Standin, bridge: Bridge,
     assert_same(standin, bridge, tmp_path / "song.RPP")
 
 
+def test_reaper_alone_knows_how_much_a_plugin_delays(standin: Standin, bridge: Bridge, tmp_path: Path) -> None:
+    project = tmp_path / "song.RPP"
+    project.write_bytes(three_tracks())
+    file = ProjectFile(project).snapshot()
+    live = picture_of(standin, bridge, project).session
+    slots = [(one, other) for a, b in zip(file, live, strict=True) for one, other in zip(a.fx, b.fx, strict=True)]
+    assert slots
+    assert {(one.latency_samples, other.latency_samples) for one, other in slots if not one.offline} == {(None, 0)}
+
+
 def test_what_a_pass_wrote_into_a_file_is_the_same_in_reaper(standin: Standin, bridge: Bridge, tmp_path: Path) -> None:
     project = build_project(tmp_path, TRACKS, version="7.27/linux-x86_64")
     host = ProjectFile(project, backup=False)
