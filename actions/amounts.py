@@ -3,7 +3,8 @@
 * A part that is taken out is gone: plug-ins, sends and return tracks are removed, other knobs as before the pass.
 * A part of which there is nothing (amount 0), and what is silent while something is heard alone or compared, is only
   switched off: plug-ins bypassed, sends muted. Return tracks stay; with nothing sent to them they are silent.
-* Trim, compressor and fader of a track belong together. A trim is never heard: the fader takes back what it adds, and
+* A track's way into a bus (out of its folder or the master, and the send) is taken or left as a whole.
+* Trim, thresholds and fader of a track belong together. A trim is never heard: the fader takes back what it adds, and
   the threshold moves with it. So an amount of the balance is an amount of the *level*, trim and fader together.
 """
 
@@ -14,13 +15,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
-from actions.mixing.brief import fx_id
+from actions.mixing.brief import LABELS, fx_id
 from actions.mixing.taste import Masking
 from reaper_bridge.session.address import Address
-from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value, scaled_effect
-from reaper_bridge.session.effects import EqBand, Jsfx, ReaComp, ReaEq
+from reaper_bridge.session.change import ALL_OR_NOTHING, Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value
+from reaper_bridge.session.effects import EqBand, Jsfx, ReaComp, ReaEq, ReaGate, is_side_chained
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.revision import Revision
+from reaper_bridge.session.scaling import scaled_effect, scaled_lane
+from reaper_bridge.session.scripts import DE_ESSER_PATH, DE_ESSER_THRESHOLD, is_script, with_slider
 from reaper_bridge.session.units import FADER_MAX_DB, db_from_linear, linear_from_db
 
 HALF: Final = 0.5
@@ -50,6 +53,11 @@ class FullPass:
         """The tracks that the pass added."""
         return frozenset(c.address.track_id for c in self.plan if c.before is None and isinstance(c.after, NewTrack))
 
+    @cached_property
+    def buses(self) -> frozenset[TrackId]:
+        """The tracks that others go through instead of their folder or the master."""
+        return frozenset(TrackId(address.key) for address in self.plan.routed if address.kind == "send")
+
 
 def standing_values(full: FullPass, revision: Revision) -> dict[Address, Value]:
     """Return the value of every address of a pass as a revision wants it; the full pass gives exactly itself."""
@@ -57,14 +65,28 @@ def standing_values(full: FullPass, revision: Revision) -> dict[Address, Value]:
     found.update(full.held)
     for track_id, trim in trims_of(full.plan).items():
         _follow_trim(full, revision, track_id, trim, found)
+    found.update({a: c.after for a, c in full.at.items() if a.kind == "channels" and _are_needed(a.track_id, found)})
     return {**found, **full.held}
 
 
 def is_out(full: FullPass, revision: Revision, address: Address) -> bool:
     """Tell whether a change was taken out, itself or with the track that it needs."""
+    group = full.plan.routed.get(address, frozenset({address}))
+    return any(each in revision.rejected or _is_nowhere(full, revision, each) for each in group)
+
+
+def _is_nowhere(full: FullPass, revision: Revision, address: Address) -> bool:
+    """Tell whether a change needs a track of ours that was taken out."""
     needed = (Address(address.track_id, "track"), Address(TrackId(address.key), "track"))
-    return address in revision.rejected or any(
-        each in revision.rejected and each.track_id in full.added_tracks for each in needed
+    return any(each in revision.rejected and each.track_id in full.added_tracks for each in needed)
+
+
+def _are_needed(track_id: TrackId, found: Mapping[Address, Value]) -> bool:
+    """Tell whether what is left of a pass arrives at channels 3/4 of a track, or listens there."""
+    return any(
+        (address.kind == "side_chain" and address.key == track_id and value is not None)
+        or (address.track_id == track_id and isinstance(value, PlacedEffect) and is_side_chained(value.effect))
+        for address, value in found.items()
     )
 
 
@@ -73,13 +95,17 @@ def ratio_of(revision: Revision, stage: str) -> float:
     return revision.amount_ratio * revision.stage_ratios.get(stage, 1.0)
 
 
-def _is_silent(revision: Revision, address: Address) -> bool:
-    """Tell whether a change is switched off for the time being."""
-    return revision.hearing == "before" or revision.alone not in (None, address)
+def _is_silent(full: FullPass, revision: Revision, address: Address) -> bool:
+    """Tell whether a change is switched off for the time being; what leads to one that is heard alone is on."""
+    if revision.hearing == "before" or revision.alone in (None, address):
+        return revision.hearing == "before"
+    group = full.plan.routed.get(address, frozenset({address} if address.kind == "side_chain" else ()))
+    leads_to = {each.key for each in group if each.kind in ("send", "side_chain")}
+    return revision.alone not in group and revision.alone.track_id not in leads_to
 
 
 def _ratio(full: FullPass, change: Change, revision: Revision) -> float:
-    if _is_silent(revision, change.address) or is_out(full, revision, change.address):
+    if _is_silent(full, revision, change.address) or is_out(full, revision, change.address):
         return 0.0
     return ratio_of(revision, change.stage)
 
@@ -88,15 +114,17 @@ def _value(full: FullPass, change: Change, revision: Revision) -> Value:
     address, before, after = change.address, change.before, change.after
     if is_out(full, revision, address):
         return before
-    if address.track_id in full.added_tracks:
+    if address.kind in ("track", "channels") or address.track_id in full.added_tracks - full.buses:
         return after
     ratio = _ratio(full, change, revision)
     if isinstance(after, PlacedEffect) and isinstance(after.effect, ReaEq) and before is None:
-        return _equaliser(full, after, after.effect, revision, is_heard=not _is_silent(revision, address))
+        return _equaliser(full, after, after.effect, revision, is_heard=not _is_silent(full, revision, address))
     if ratio >= 1.0:
         return after
-    if ratio <= 0.0:
+    if ratio <= 0.0 or (address in full.plan.routed and ratio < HALF):
         return _switched_off(before, after)
+    if address in full.plan.routed or address.kind == "side_chain":
+        return after
     if isinstance(after, PlacedEffect) and before is None:
         return replace(after, effect=scaled_effect(after.effect, ratio))
     if isinstance(after, SendLevel):
@@ -104,8 +132,11 @@ def _value(full: FullPass, change: Change, revision: Revision) -> Value:
         return replace(after, level_linear=start + ratio * (after.level_linear - start))
     if address.kind == "fader" and isinstance(before, float) and isinstance(after, float) and before * after > 0.0:
         return linear_from_db(between(db_from_linear(before), db_from_linear(after), ratio))
-    if address.kind == "play_offset":
-        return after if ratio >= HALF else before  # half in time is out of time
+    if address.kind in ALL_OR_NOTHING:
+        return after if ratio >= HALF else before
+    if address.kind == "envelope" and isinstance(before, tuple) and isinstance(after, tuple):
+        points = scaled_lane(address.key, before, after, ratio)
+        return points if points is not None else after if ratio >= HALF else before
     value: Value = between(before, after, ratio)
     return value
 
@@ -175,12 +206,13 @@ def trims_of(plan: MixPlan) -> dict[TrackId, Change]:
 def _follow_trim(
     full: FullPass, revision: Revision, track_id: TrackId, trim: Change, found: dict[Address, Value]
 ) -> None:  # fmt: skip
-    """Set fader and threshold of a track to where its trim now asks for them."""
+    """Set fader and thresholds of a track to where its trim now asks for them."""
     now_db, full_db = trim_gain_db(found[trim.address]), trim_gain_db(trim.after)
-    comp = full.at.get(Address(track_id, "fx", fx_id(track_id, "comp")))
     missing_db = full_db - now_db
-    if comp is not None and missing_db and isinstance(found[comp.address], PlacedEffect):
-        found[comp.address] = _threshold_moved(found[comp.address], -missing_db)
+    for knob in LABELS if missing_db else ():
+        place = Address(track_id, "fx", fx_id(track_id, knob))
+        if place in full.at:
+            found[place] = _threshold_moved(found[place], -missing_db)
     address = Address(track_id, "fader")
     change = full.at.get(address)
     before, after = (change.before, change.after) if change else (full.faders.get(track_id),) * 2
@@ -198,7 +230,14 @@ def _follow_trim(
 
 
 def _threshold_moved(value: Value, by_db: float) -> Value:
-    if isinstance(value, PlacedEffect) and isinstance(value.effect, ReaComp):
-        moved = replace(value.effect, threshold_db=value.effect.threshold_db + by_db)
-        return replace(value, effect=moved)
+    """Return a plug-in with its threshold moved; one that listens to another track keeps it."""
+    if not isinstance(value, PlacedEffect):
+        return value
+    effect = value.effect
+    if isinstance(effect, ReaComp | ReaGate) and not effect.side_chain:
+        return replace(value, effect=replace(effect, threshold_db=effect.threshold_db + by_db))
+    if isinstance(effect, Jsfx) and is_script(effect, DE_ESSER_PATH):
+        threshold_db = effect.sliders[DE_ESSER_THRESHOLD]
+        if threshold_db is not None:
+            return replace(value, effect=with_slider(effect, DE_ESSER_THRESHOLD, threshold_db + by_db))
     return value

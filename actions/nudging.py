@@ -89,7 +89,9 @@ def reach_of(session: Session, ledger: Ledger, roles: Roles, stereo: Collection[
         is_fixed = track.pan_mode == "balance_v3" or any(track.envelope(lane) for lane in _LANES)
         if is_free and not is_fixed and address not in written and ROLES[roles.of(track.id)].is_mixable:
             widths.append(address)
-    return Reach(faders, tuple(a for a in written if a.kind == "send"), pans, tuple(widths))
+    # a send into a bus carries the sound itself, not the space around it
+    sends = tuple(a for a, change in written.items() if a.kind == "send" and change.stage in ("space", ""))
+    return Reach(faders, sends, pans, tuple(widths))
 
 
 def _is_movable(track: Track, role: str, families: frozenset[str]) -> bool:

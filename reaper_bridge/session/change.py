@@ -19,14 +19,16 @@ track                  NewTrack, or None for no track
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from functools import cached_property
+from typing import Final, TypeAlias
 
-from reaper_bridge.session.address import Address
+from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.audio import CurvePoint
-from reaper_bridge.session.effects import Effect, Jsfx, ReaComp, ReaDelay, ReaEq, ReaGate, ReaVerbate
+from reaper_bridge.session.effects import Effect, Jsfx
 from reaper_bridge.session.errors import PlanError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import SIDE_CHAIN_INDEX, SendMode
+from reaper_bridge.session.scaling import scaled_effect, scaled_lane
 from reaper_bridge.session.units import db_from_linear, linear_from_db
 
 
@@ -65,6 +67,8 @@ class NewTrack:
     channel_count: int = 2
 
 
+ALL_OR_NOTHING: Final[frozenset[Kind]] = frozenset({"play_offset", "side_chain", "main_send", "channels"})
+"""What knows no middle: half of it is something else."""
 Value: TypeAlias = float | int | bool | PlacedEffect | SendLevel | NewTrack | tuple[CurvePoint, ...] | None
 
 
@@ -187,28 +191,52 @@ class MixPlan:
     def scaled(self, amount_ratio: float, by_stage: Mapping[str, float] | None = None) -> "MixPlan":
         """Return this plan done by an amount: 0 nothing, 1 all of it.
 
-        Faders, trims, EQ and send levels scale in dB, pans linearly, compressors by their ratio.
-        Switches, new tracks and offsets in time are all or nothing: half in time is out of time. ``by_stage``
-        scales single stages on top.
+        Faders, trims, EQ and volume lanes scale in dB, pans and sends linearly, compressors by their ratio.
+        Switches, channels, side chains, new tracks and offsets in time are all or nothing: half in time is out of
+        time. So is the way of a track into a bus (``routed``). ``by_stage`` scales single stages on top.
         """
-        stages = by_stage or {}
-        scaled = (_scaled_change(c, amount_ratio * stages.get(c.stage, 1.0)) for c in self.changes)
+        stages, routed = by_stage or {}, self.routed
+        scaled = (_scaled_change(c, amount_ratio * stages.get(c.stage, 1.0), c.address in routed) for c in self.changes)
         return MixPlan(tuple(c for c in scaled if c is not None)).without_idle
 
+    @cached_property
+    def routed(self) -> Mapping[Address, frozenset[Address]]:
+        """The changes that only together lead a track to somewhere else, each with all of its group.
 
-def _scaled_change(change: Change, amount: float) -> Change | None:
+        Where a track is taken out of its folder or the master, that is this and the sends of the same stage.
+        """
+        found: dict[Address, frozenset[Address]] = {}
+        for switch in self.changes:
+            if switch.address.kind == "main_send" and switch.before is True and switch.after is False:
+                sends = (
+                    c.address
+                    for c in self.changes
+                    if c.address.kind == "send"
+                    and c.address.track_id == switch.address.track_id
+                    and c.stage == switch.stage
+                    and c.after is not None
+                )
+                group = frozenset({switch.address, *sends})
+                found.update(dict.fromkeys(group, group))
+        return found
+
+
+def _scaled_change(change: Change, amount: float, is_routed: bool) -> Change | None:
     if amount >= 1.0:
         return change
     if amount <= 0.0:
         return None
+    if is_routed or change.address.kind in ALL_OR_NOTHING:
+        return change
     before, after = change.before, change.after
     if change.address.kind == "fader" and isinstance(before, float) and isinstance(after, float):
         if before <= 0.0 or after <= 0.0:
             return change
         level_db = db_from_linear(before) + amount * (db_from_linear(after) - db_from_linear(before))
         return replace(change, after=linear_from_db(level_db))
-    if change.address.kind == "play_offset":
-        return change
+    if change.address.kind == "envelope" and isinstance(before, tuple) and isinstance(after, tuple):
+        points = scaled_lane(change.address.key, before, after, amount)
+        return change if points is None else replace(change, after=points)
     if isinstance(before, float) and isinstance(after, float):
         return replace(change, after=before + amount * (after - before))
     if isinstance(after, PlacedEffect):
@@ -218,25 +246,6 @@ def _scaled_change(change: Change, amount: float) -> Change | None:
         start = before.level_linear if isinstance(before, SendLevel) else 0.0
         return replace(change, after=replace(after, level_linear=start + amount * (after.level_linear - start)))
     return change
-
-
-def scaled_effect(effect: Effect, amount: float) -> Effect:
-    """Return a plug-in that does its work by an amount from 0 (nothing) to 1 (all)."""
-    if isinstance(effect, ReaEq):
-        bands = tuple(
-            band
-            if band.shape in ("low_pass", "high_pass", "band_pass", "notch", "all_pass")
-            else replace(band, gain_db=band.gain_db * amount)
-            for band in effect.bands
-        )
-        return ReaEq(bands, effect.gain_db * amount)
-    if isinstance(effect, ReaComp):
-        return replace(effect, ratio=1.0 + (effect.ratio - 1.0) * amount, wet_db=effect.wet_db * amount)
-    if isinstance(effect, Jsfx) and effect.sliders and effect.sliders[0] is not None:
-        return Jsfx(effect.path, (effect.sliders[0] * amount, *effect.sliders[1:]))
-    if isinstance(effect, ReaVerbate | ReaDelay | ReaGate):
-        return effect
-    return effect
 
 
 def plan_of(changes: Iterable[Change]) -> MixPlan:

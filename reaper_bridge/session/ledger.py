@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from reaper_bridge.session.address import Address
-from reaper_bridge.session.change import Change, MixPlan, NewTrack, Value, same_value
+from reaper_bridge.session.change import Change, MixPlan, NewTrack, SendLevel, Value, same_value
 from reaper_bridge.session.effects import is_side_chained
 from reaper_bridge.session.identity import FxId, TrackId
 from reaper_bridge.session.model import SIDE_CHAIN_INDEX, Session
@@ -175,7 +175,8 @@ class Ledger:
         """
         plan = entry.plan.without_idle.inverse
         still_ours = MixPlan(tuple(c for c in plan if same_value(read_value(session, c.address), c.before)))
-        return without_channels_in_use(session, without_tracks_in_use(session, still_ours))
+        whole = without_torn_routing(session, entry.plan, still_ours)
+        return without_channels_in_use(session, without_tracks_in_use(session, whole))
 
     def before_our_work(self, session: Session) -> Session:
         """Return the session as it was before our passes, with everything of the engineer's as it is now.
@@ -183,13 +184,27 @@ class Ledger:
         Tracks that we added stay: they are returns that a later pass reuses.
         """
         changes = [c.inverse for c in self.ours(session).values() if c.address.kind != "track"]
-        return with_plan(session, MixPlan(tuple(changes)))
+        written = MixPlan(tuple(self.written.values()))
+        return with_plan(session, without_torn_routing(session, written, MixPlan(tuple(changes))))
 
 
 def without_tracks_in_use(session: Session, plan: MixPlan) -> MixPlan:
     """Return a plan that removes no track that the engineer put something on, or sends to."""
     removed = (c for c in plan if c.after is None and isinstance(c.before, NewTrack))
     return plan.without({c.address for c in removed if _is_in_use(session, c.address.track_id, plan)})
+
+
+def without_torn_routing(session: Session, written: MixPlan, plan: MixPlan) -> MixPlan:
+    """Return a plan that leads no track back to its folder or the master while it still goes through a bus of ours.
+
+    It would sound twice. ``written`` is what our work led there, ``plan`` what takes it back.
+    """
+    torn = set()
+    for address, group in written.routed.items():
+        stays = (read_value(session, a) for a in group if a.kind == "send" and plan.at(a) is None)
+        if address.kind == "main_send" and any(isinstance(send, SendLevel) and not send.muted for send in stays):
+            torn.add(address)
+    return plan.without(torn)
 
 
 def without_channels_in_use(session: Session, plan: MixPlan) -> MixPlan:

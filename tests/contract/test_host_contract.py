@@ -1,6 +1,7 @@
 """What every host promises, as sentences. A host joins by a subclass that says how to make it and how to meddle."""
 
 import itertools
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,9 +10,12 @@ from typing import ClassVar
 
 import pytest
 
+from reaper_bridge.fx.vst_payload import parse_payload
 from reaper_bridge.host import Host
 from reaper_bridge.live.host import LiveHost
 from reaper_bridge.rpp.host import ProjectFile
+from reaper_bridge.rpp.structure import chain_slots, track_blocks
+from reaper_bridge.rpp.syntax import parse_project
 from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.audio import CurvePoint
 from reaper_bridge.session.change import (
@@ -38,6 +42,7 @@ from reaper_bridge.session.errors import FirstPassError, PlanError, StaleValueEr
 from reaper_bridge.session.identity import MASTER, TrackId, guid_from_words
 from reaper_bridge.session.model import Send, Session
 from reaper_bridge.session.revision import Revision
+from reaper_bridge.session.scripts import de_esser, saturation, stereo_enhancer, transient_controller
 from reaper_bridge.session.values import read_value, with_plan
 from tests.command_line import edited
 from tests.contract.live import live_host, open_copy, seen
@@ -65,6 +70,7 @@ def fx_key(*words: str) -> str:
 EQ = ReaEq((EqBand("high_pass", 80.0), EqBand("bell", 300.0, -3.0, 1.0)), 0.0)
 SPACE = ReaVerbate(room_size_ratio=0.4, pre_delay_ms=20.0)
 ECHO = ReaDelay((DelayTap(length_beats=1.0, feedback_db=-12.0),))
+RIDE = tuple(CurvePoint(0.02 * n, 10.0 ** (3.0 * math.sin(0.37 * n) / 20.0)) for n in range(400))
 RAMP = (CurvePoint(0.0, 1.0), CurvePoint(2.0, 0.5), CurvePoint(4.0, 0.8))
 
 KINDS_OF_CHANGE: dict[str, tuple[Change, ...]] = {
@@ -87,6 +93,14 @@ KINDS_OF_CHANGE: dict[str, tuple[Change, ...]] = {
     "send": (change(VOICE, "send", SendLevel(0.25), key=BASS),),
     "send moved": (change(GUITAR, "send", SendLevel(0.7), SendLevel(0.5), key=VOICE),),
     "send removed": (change(GUITAR, "send", None, SendLevel(0.5), key=VOICE),),
+    "side-chained gate": (
+        change(BASS, "fx", placed(ReaGate(-40.0, -6.0, 1.5, 80.0, 120.0, 5.0, side_chain=True)), key=fx_key("gate")),
+    ),
+    "de-esser": (change(BASS, "fx", placed(de_esser(6543.0, -31.25, 5.43)), key=fx_key("deess")),),
+    "saturation": (change(BASS, "fx", placed(saturation(12.5)), key=fx_key("saturation")),),
+    "transients": (change(BASS, "fx", placed(transient_controller(27.25, -8.5, -1.3)), key=fx_key("transients")),),
+    "stereo enhancer": (change(BASS, "fx", placed(stereo_enhancer(0.0, 140.5, 117.5)), key=fx_key("width")),),
+    "ride": (change(BASS, "envelope", RIDE, (), key="trim_volume"),),
     "main send": (change(GUITAR, "main_send", False, True),),
     "channels": (change(GUITAR, "channels", 6, 2),),
     "side chain beside a send": (
@@ -113,8 +127,10 @@ KINDS_OF_CHANGE: dict[str, tuple[Change, ...]] = {
         change(VOICE, "send", SendLevel(0.3), key=ROOM),
     ),
 }
+ALONE = ("send removed", "ride")
+"""What does not go into the whole: it would take another part's place, or its points lose digits in REAPER's undo."""
 EVERYTHING = MixPlan(
-    tuple({c.address: c for name, group in KINDS_OF_CHANGE.items() if name != "send removed" for c in group}.values())
+    tuple({c.address: c for name, group in KINDS_OF_CHANGE.items() if name not in ALONE for c in group}.values())
 )
 
 
@@ -123,6 +139,14 @@ PLAIN: tuple[Kind, ...] = ("fader", "pan", "width", "polarity", "mute", "main_se
 
 def where(send: Send) -> tuple[TrackId, int]:
     return send.destination, send.destination_channel_index
+
+
+def input_pins(project: bytes, track: TrackId) -> list[tuple[int, ...]]:
+    """Return the masks of the input pins of each VST plug-in of a track; bit c is channel c."""
+    chain = track_blocks(parse_project(project).project)[track].block("FXCHAIN")
+    blocks = [slot.block for slot in chain_slots(chain)] if chain is not None else []
+    payloads = [parse_payload([line.strip() for line in block.raw_lines()[1:-1]]) for block in blocks]
+    return [payload.input_pins for payload in payloads if payload is not None]
 
 
 def fader_of(session: Session, track: TrackId) -> float:
@@ -139,6 +163,10 @@ class HostContract(ABC):
     @abstractmethod
     def state(self, host: Host) -> object:
         """Return all of the session that a person could see, to compare."""
+
+    @abstractmethod
+    def saved(self, host: Host) -> bytes:
+        """Return the project as its file has it, or would have it if it were saved now."""
 
     @abstractmethod
     def select(self, host: Host, tracks: list[TrackId]) -> None:
@@ -426,6 +454,35 @@ class HostContract(ABC):
         host.undo()
         assert self.state(host) == before
 
+    def test_a_ride_of_ours_is_drawn_anew_and_taken_out_again(self, host: Host) -> None:
+        before = self.state(host)
+        ours = Address(BASS, "envelope", "trim_volume")
+        # one, then another with other times, none, and one point
+        rides = (RIDE, tuple(replace(p, time_seconds=p.time_seconds * 1.7) for p in RIDE[:250]), (), RIDE[5:6])
+        for points in rides:
+            now = read_value(host.snapshot(), ours)
+            host.write(MixPlan((Change(ours, now, points, "3 dB", "automation"),)), label=f"{len(points)} points")
+            track = host.snapshot().track(BASS)
+            assert same_value(read_value(host.snapshot(), ours), points)
+            assert (track.envelope("trim_volume") is not None) == bool(points)
+            assert track.volume_linear == 1.0, "the fader stays where it is"
+        for points in (*reversed(rides[:-1]), ()):
+            host.undo()
+            assert same_value(read_value(host.snapshot(), ours), points)
+        assert self.state(host) == before
+
+    def test_a_side_chained_plug_in_is_given_the_channels_it_listens_to(self, host: Host) -> None:
+        host.snapshot()
+        duck = change(VOICE, "fx", placed(ReaComp(-24.0, 3.0, side_chain=True)), key=fx_key("duck"))
+        host.write(MixPlan((duck, change(GUITAR, "side_chain", side_chain_level(), key=VOICE))), label="duck")
+        assert host.snapshot().track(VOICE).channel_count == 4
+        assert input_pins(self.saved(host), VOICE) == [(1, 2, 4, 8)]
+        session = host.snapshot()
+        softer = placed(ReaComp(-24.0, 2.0, side_chain=True))
+        standing = read_value(session, duck.address)
+        host.write(MixPlan((change(VOICE, "fx", softer, standing, fx_key("duck")),)), label="softer")
+        assert input_pins(self.saved(host), VOICE) == [(1, 2, 4, 8)]
+
     @staticmethod
     def wrong_values(session: Session, plan: MixPlan) -> list[str]:
         return [str(c.address) for c in plan if not same_value(read_value(session, c.address), c.after)]
@@ -483,6 +540,9 @@ class TestProjectFile(HostContract):
         edited(host.path, choose)
 
     def state(self, host: Host) -> object:
+        return self.saved(host)
+
+    def saved(self, host: Host) -> bytes:
         assert isinstance(host, ProjectFile)
         return host.path.read_bytes()
 
@@ -498,10 +558,11 @@ class OnStandin(HostContract):
 
     switches: ClassVar[dict[str, object]]
     standin: Standin
+    folder: Path
 
     @pytest.fixture
     def host(self, project_bytes: Path, standin: Standin, tmp_path: Path) -> Iterator[LiveHost]:
-        self.standin = standin
+        self.standin, self.folder = standin, tmp_path
         open_copy(standin, project_bytes)
         with live_host(standin, tmp_path) as host:
             yield host
@@ -514,6 +575,12 @@ class OnStandin(HostContract):
 
     def state(self, host: Host) -> object:
         return seen(self.standin)
+
+    def saved(self, host: Host) -> bytes:
+        assert isinstance(host, LiveHost)
+        copy = self.folder / "saved.RPP"
+        self.standin.control.save_copy(str(copy))
+        return copy.read_bytes()
 
 
 class TestLiveHost(OnStandin):

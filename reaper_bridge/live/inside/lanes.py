@@ -58,6 +58,7 @@ def write_lane(work: Work, guid: str, name: str, action: int, points: list[list[
         if points:
             raise Failure(f"The lane {name} is not there.")
         return
+    stood = int(api.RPR_CountEnvelopePointsEx(envelope, _UNDERLYING))
     api.RPR_DeleteEnvelopePointRangeEx(envelope, _UNDERLYING, _BEFORE_ALL, _AFTER_ALL)
     left = int(api.RPR_CountEnvelopePointsEx(envelope, _UNDERLYING))
     _insert(envelope, points)
@@ -65,8 +66,9 @@ def write_lane(work: Work, guid: str, name: str, action: int, points: list[list[
     for _ in range(left if points else 0):
         api.RPR_DeleteEnvelopePointEx(envelope, _UNDERLYING, 0)
     _switch(envelope, "ACTIVE", bool(points))
-    if not points:
-        _switch(envelope, "VISIBLE", False)
+    if not points or not stood:
+        # one that was emptied was hidden with it, and is seen again with its points
+        _switch(envelope, "VISIBLE", bool(points))
 
 
 def _insert(envelope: str, points: list[list[Any]]) -> None:

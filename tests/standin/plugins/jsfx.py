@@ -81,6 +81,20 @@ SCRIPTS = (
     _script("filters/dc_remove", "DC Filter"),
     _script("loser/Saturation", "Saturation", Slider("Amount (%)", 0.0, 0.0, 100.0, 1.0)),
     _script(
+        "loser/stereoEnhancer",
+        "Stereo Enhancer",
+        Slider("Width Low (%)", 100.0, 0.0, 200.0, 1.0),
+        Slider("Crossover (Hz)", 500.0, 0.0, 20000.0, 1.0),
+        Slider("Width High (%)", 100.0, 0.0, 200.0, 1.0),
+    ),
+    _script(
+        "loser/TransientController",
+        "Transient Controller",
+        Slider("Attack (%)", 0.0, -100.0, 100.0, 1.0),
+        Slider("Sustain (%)", 0.0, -100.0, 100.0, 1.0),
+        Slider("Output (dB)", 0.0, -12.0, 6.0, 0.1),
+    ),
+    _script(
         "loser/3BandEQ",
         "3-Band EQ",
         Slider("Low (dB)", 0.0, -24.0, 24.0, 1.0),

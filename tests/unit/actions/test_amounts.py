@@ -8,10 +8,12 @@ from actions.amounts import FullPass, between, is_out, standing_values
 from actions.mixing.brief import fx_id
 from actions.mixing.taste import load_taste
 from reaper_bridge.session.address import Address
-from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value
-from reaper_bridge.session.effects import EqBand, Jsfx, ReaComp, ReaEq, trim
+from reaper_bridge.session.audio import CurvePoint
+from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, Value, side_chain_level
+from reaper_bridge.session.effects import EqBand, Jsfx, ReaComp, ReaEq, ReaGate, trim
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.revision import Revision
+from reaper_bridge.session.scripts import de_esser
 from reaper_bridge.session.units import db_from_linear, linear_from_db
 
 MASKING = load_taste("pop").masking
@@ -149,3 +151,106 @@ def test_a_fader_never_goes_beyond_its_travel() -> None:
 )
 def test_what_lies_between_two_values(before: object, after: object, ratio: float, middle: object) -> None:
     assert between(before, after, ratio) == middle
+
+
+# --- ways into buses, side chains and rides -------------------------------------------------------------------------
+
+KICK, BUS = TrackId("{KICK}"), TrackId("{BUS}")
+MAIN, INTO = Address(KICK, "main_send"), Address(KICK, "send", BUS)
+BUS_TRACK, GLUE, BUS_FADER = Address(BUS, "track"), Address(BUS, "fx", "{GLUE}"), Address(BUS, "fader")
+CHANNELS, SIDE, DUCK = Address(VOX, "channels"), Address(KICK, "side_chain", VOX), Address(VOX, "fx", "{DUCK}")
+RIDE = Address(VOX, "envelope", "trim_volume")
+BUSES = FullPass(
+    MixPlan(
+        (
+            Change(BUS_TRACK, None, NewTrack("Bus"), "drums together", "buses"),
+            Change(BUS_FADER, 1.0, linear_from_db(-4.0), "-4 dB", "buses"),
+            Change(GLUE, None, PlacedEffect(ReaComp(-20.0, 3.0), "First Pass Glue"), "2 dB", "buses"),
+            Change(INTO, None, SendLevel(1.0), "0 dB", "buses"),
+            Change(MAIN, True, False, "0 dB", "buses"),
+        )
+    ),
+    MASKING,
+)
+DUCKED = FullPass(
+    MixPlan(
+        (
+            Change(CHANNELS, 2, 4, "4 channels", "ducking"),
+            Change(SIDE, None, side_chain_level(), "0 dB", "ducking"),
+            Change(DUCK, None, PlacedEffect(ReaComp(-20.0, 5.0, side_chain=True)), "3 dB", "ducking"),
+            Change(RIDE, (), (CurvePoint(0.0, linear_from_db(4.0)),), "4 dB", "automation"),
+        )
+    ),
+    MASKING,
+)
+DRY = {MAIN: True, INTO: SendLevel(1.0, muted=True)}
+WET = {MAIN: False, INTO: SendLevel(1.0)}
+
+
+@pytest.mark.parametrize(
+    ("revision", "way"),
+    [
+        (Revision(), WET),
+        (Revision(amount_ratio=0.6), WET),
+        (Revision(amount_ratio=0.4), DRY),
+        (Revision(hearing="before"), DRY),
+        (Revision(alone=MAIN), WET),
+        (Revision(alone=INTO), WET),
+        (Revision(alone=GLUE), WET),
+        (Revision(alone=FADER), DRY),
+        (Revision(rejected=frozenset({MAIN})), {MAIN: True, INTO: None}),
+        (Revision(rejected=frozenset({INTO})), {MAIN: True, INTO: None}),
+        (Revision(rejected=frozenset({BUS_TRACK})), {MAIN: True, INTO: None}),
+    ],
+    ids=str,
+)
+def test_a_track_sounds_either_in_the_master_or_through_its_bus(revision: Revision, way: dict[Address, Value]) -> None:
+    standing = standing_values(BUSES, revision)
+    assert {address: standing[address] for address in way} == way
+
+
+def test_what_stands_on_a_bus_goes_by_its_amount_and_the_bus_stays() -> None:
+    standing = standing_values(BUSES, Revision(amount_ratio=0.5))
+    assert standing[GLUE] == PlacedEffect(ReaComp(-20.0, 2.0), "First Pass Glue")
+    assert standing[BUS_FADER] == pytest.approx(linear_from_db(-2.0))
+    assert standing_values(BUSES, Revision(amount_ratio=0.0))[BUS_TRACK] == NewTrack("Bus")
+
+
+def test_a_ducking_goes_by_its_compressor_and_is_heard_with_its_side_chain() -> None:
+    quarter = standing_values(DUCKED, Revision(amount_ratio=0.25))
+    assert (quarter[SIDE], quarter[CHANNELS]) == (side_chain_level(), 4)
+    assert quarter[DUCK] == PlacedEffect(ReaComp(-20.0, 2.0, side_chain=True))
+    assert standing_values(DUCKED, Revision(amount_ratio=0.0))[SIDE] == replace(side_chain_level(), muted=True)
+    assert standing_values(DUCKED, Revision(alone=DUCK))[SIDE] == side_chain_level()
+    assert standing_values(DUCKED, Revision(alone=MAIN))[SIDE] == replace(side_chain_level(), muted=True)
+
+
+def test_channels_go_only_when_nothing_needs_them() -> None:
+    assert standing_values(DUCKED, Revision(rejected=frozenset({CHANNELS})))[CHANNELS] == 4
+    assert standing_values(DUCKED, Revision(rejected=frozenset({CHANNELS, SIDE})))[CHANNELS] == 4
+    assert standing_values(DUCKED, Revision(rejected=frozenset({CHANNELS, SIDE, DUCK})))[CHANNELS] == 2
+
+
+def test_a_ride_goes_in_db_and_without_any_of_it_there_is_no_lane() -> None:
+    (point,) = standing_values(DUCKED, Revision(stage_ratios={"automation": 0.25}))[RIDE]  # type: ignore[misc, union-attr]
+    assert db_from_linear(point.value) == pytest.approx(1.0)
+    assert standing_values(DUCKED, Revision(stage_ratios={"automation": 0.0}))[RIDE] == ()
+
+
+def test_every_threshold_behind_a_trim_follows_it_but_not_one_that_listens_elsewhere() -> None:
+    keys = {knob: Address(VOX, "fx", fx_id(VOX, knob)) for knob in ("gate", "deess", "level", "duck")}
+    effects = {
+        "gate": ReaGate(-40.0),
+        "deess": de_esser(6000.0, -30.0, 4.0),
+        "level": ReaComp(-24.0, 2.0),
+        "duck": ReaComp(-20.0, 4.0, side_chain=True),
+    }
+    added = tuple(Change(keys[knob], None, PlacedEffect(effects[knob]), "1 dB", "dynamics") for knob in keys)
+    standing = standing_values(FullPass(MixPlan((*PLAN, *added)), MASKING), Revision(rejected=frozenset({TRIM})))
+    found = {knob: value.effect for knob in keys if isinstance(value := standing[keys[knob]], PlacedEffect)}
+    assert found == {
+        "gate": ReaGate(-50.0),
+        "deess": de_esser(6000.0, -40.0, 4.0),
+        "level": ReaComp(-34.0, 2.0),
+        "duck": ReaComp(-20.0, 4.0, side_chain=True),
+    }
