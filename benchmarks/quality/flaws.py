@@ -1,19 +1,23 @@
-"""Count flaws found, missed and falsely reported on sessions whose flaws are known.
+"""Count flaws found, missed and falsely reported on sessions whose flaws are known, and measure their repair.
 
-    python benchmarks/quality/flaws.py SESSIONS_FOLDER [--all]
+    python -m benchmarks.quality.flaws SESSIONS_FOLDER [--all] [--repairs]
 
 A session is a folder with ``truth.json`` (its tracks with file, role and injected flaws, and relations) beside
 its media. A finding counts when its kind agrees, or is of the same group (colours; steady noises) and near in
-frequency; every other finding is a false alarm. Natural facts the truth only notes are not asked for.
+frequency; every other finding is a false alarm, a sure one where it is surer than the least that is acted upon.
+Natural facts the truth only notes are not asked for. ``--repairs`` also renders every track through what a pass
+puts on it against its flaws (``benchmarks.quality.repairs``) and prints a table by kind.
 """
 
 import argparse
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -24,6 +28,8 @@ from analysis.flaws.between import flaws_between
 from analysis.listening import measure_track
 from analysis.measures import Flaw, TrackMeasures
 from analysis.relations import Relation, measure_relation
+from benchmarks.quality.repairs import KINDS, Loss, Repair, ranked, repairs_of
+from benchmarks.quality.tables import table
 from reaper_bridge.session.audio import Clip, TrackAudio
 from reaper_bridge.session.identity import ItemId, TrackId
 
@@ -33,15 +39,30 @@ STEADY_NOISES = {"hiss", "room_noise", "bleed"}
 BETWEEN_MICROPHONES = {"delay", "polarity_inverted"}
 BELL_TOLERANCE_OCTAVES, SHELF_TOLERANCE_OCTAVES = 0.34, 0.8
 DELAY_TOLERANCE_MS = 0.3
+SURE_ENOUGH = 0.5
+ENOUGH_DB, MOST_LOSS_DB = 6.0, 1.0
+_FOUND, _MISSED, _FALSE, _SURE = range(4)
 
 
 @dataclass
 class Score:
-    """What was found in one session, in words."""
+    """What was found in one session, in words, and by kind: found, missed, falsely reported, and that surely."""
 
     found: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     false_alarms: list[str] = field(default_factory=list)
+    by_kind: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0, 0]))
+
+
+@dataclass(frozen=True)
+class KnownSound:
+    """A session with its truth, its tracks as they were listened to, and what was found to be wrong with them."""
+
+    name: str
+    truth: dict[str, Any]
+    sources: dict[TrackId, TrackAudio]
+    measures: dict[TrackId, TrackMeasures]
+    flaws: dict[TrackId, tuple[Flaw, ...]]
 
 
 def scores(folder: Path) -> Iterator[tuple[str, Score]]:
@@ -52,6 +73,11 @@ def scores(folder: Path) -> Iterator[tuple[str, Score]]:
 
 def score_session(session: Path) -> Score:
     """Listen to a session and compare what was found with what is known."""
+    return score_sound(listened(session))
+
+
+def listened(session: Path) -> KnownSound:
+    """Listen to a session and say what is wrong with its tracks, given their true roles."""
     truth = json.loads((session / "truth.json").read_text(encoding="utf-8"))
     rate_hz = int(truth["sample_rate"])
     sources = {TrackId(track["track_name"]): _source(session, track) for track in truth["tracks"]}
@@ -60,13 +86,22 @@ def score_session(session: Path) -> Score:
     tracks = dict(zip(sources, heard, strict=True))
     roles = {TrackId(track["track_name"]): str(track["role"]) for track in truth["tracks"]}
     between = flaws_between(tracks, roles)
+    flaws = {
+        key: (*flaws_of(measures, measures.evidence, roles[key]), *between.get(key, ()))
+        for key, measures in tracks.items()
+    }
+    return KnownSound(session.name, truth, sources, tracks, flaws)
+
+
+def score_sound(known: KnownSound) -> Score:
+    """Compare what was found with what is known."""
     score = Score()
-    for track in truth["tracks"]:
+    for track in known.truth["tracks"]:
         track_id = TrackId(track["track_name"])
-        got = _flaws(tracks[track_id], roles[track_id], between.get(track_id, ()))
-        _compare(track_id, track["flaws"], got, score)
-    for relation in _asked_relations(truth):
-        pair = [render_track(sources[TrackId(relation[end])], rate_hz) for end in ("a", "b")]
+        _compare(track_id, track["flaws"], list(known.flaws[track_id]), score)
+    rate_hz = int(known.truth["sample_rate"])
+    for relation in _asked_relations(known.truth):
+        pair = [render_track(known.sources[TrackId(relation[end])], rate_hz) for end in ("a", "b")]
         _compare_relation(relation, measure_relation(pair[0], pair[1], rate_hz), score)
     return score
 
@@ -75,10 +110,6 @@ def _source(session: Path, track: dict[str, Any]) -> TrackAudio:
     name = str(track["track_name"])
     clip = Clip(ItemId(name), name, session / track["file"], 0.0, float(track["length_s"]))
     return TrackAudio(TrackId(name), (clip,))
-
-
-def _flaws(measures: TrackMeasures, role: str, between: tuple[Flaw, ...]) -> list[Flaw]:
-    return [*flaws_of(measures, measures.evidence, role), *between]
 
 
 def _compare(track_id: TrackId, known: list[dict[str, Any]], got: list[Flaw], score: Score) -> None:
@@ -93,7 +124,11 @@ def _compare(track_id: TrackId, known: list[dict[str, Any]], got: list[Flaw], sc
         else:
             left.remove(match)
             score.found.append(words)
-    score.false_alarms += [f"{track_id}: {flaw.kind} {flaw.frequency_hz or ''} - {flaw.text}" for flaw in left]
+        score.by_kind[flaw["type"]][_FOUND if match else _MISSED] += 1
+    for alarm in left:
+        score.false_alarms.append(f"{track_id}: {alarm.kind} {alarm.frequency_hz or ''} - {alarm.text}")
+        score.by_kind[alarm.kind][_FALSE] += 1
+        score.by_kind[alarm.kind][_SURE] += alarm.confidence >= SURE_ENOUGH
 
 
 def is_the_same(known: dict[str, Any], got: Flaw) -> bool:
@@ -123,23 +158,86 @@ def _compare_relation(known: dict[str, Any], got: Relation, score: Score) -> Non
     (score.found if agrees else score.missed).extend([words] * parts)
 
 
+def told(scored: dict[str, Score]) -> str:
+    """Return all sessions by kind as markdown, those first that were asked for by number."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for score in scored.values():
+        for kind, four in score.by_kind.items():
+            counts[kind] = [total + count for total, count in zip(counts[kind], four, strict=True)]
+    order = [kind for kind in KINDS if kind in counts] + sorted(set(counts) - set(KINDS))
+    rows = [[kind, *_row(counts[kind], len(scored))] for kind in order]
+    asked = [sum(counts[kind][i] for kind in KINDS if kind in counts) for i in range(4)]
+    every = [sum(four[i] for four in counts.values()) for i in range(4)]
+    rows += [["**these four**", *_row(asked, len(scored))], ["**all**", *_row(every, len(scored))]]
+    return table(("flaw", "found", "false alarms per session", "of these acted upon"), rows)
+
+
+def _row(four: list[int], session_count: int) -> list[str]:
+    alarms = [f"{four[which] / max(1, session_count):.2f}" for which in (_FALSE, _SURE)]
+    return [f"{four[_FOUND]} of {four[_FOUND] + four[_MISSED]}", *alarms]
+
+
+def repaired(known: KnownSound) -> tuple[list[Repair], list[Loss]]:
+    """Return what a pass makes of the flaws of a session."""
+    is_found: dict[tuple[TrackId, str], bool] = {}
+    for track in known.truth["tracks"]:
+        key = TrackId(track["track_name"])
+        for flaw in track["flaws"]:
+            is_found[key, flaw["type"]] = any(is_the_same(flaw, one) for one in known.flaws[key])
+    rate_hz = int(known.truth["sample_rate"])
+    return repairs_of(known.truth["tracks"], known.sources, known.measures, known.flaws, rate_hz, is_found)
+
+
+def told_repairs(repairs: list[Repair], losses: list[Loss]) -> str:
+    """Return the repairs by kind, and the largest loss, as markdown."""
+    rows = []
+    for kind, all_of_kind in ranked(repairs):
+        sizes = sorted(repair.reduction_db for repair in all_of_kind if repair.is_found)
+        if all_of_kind:
+            enough = sum(repair.reduction_db >= ENOUGH_DB for repair in all_of_kind)
+            middle, worst = (f"{median(sizes):.1f}", f"{sizes[0]:.1f}") if sizes else ("–", "–")
+            rows.append([kind, str(len(all_of_kind)), str(len(sizes)), middle, worst, str(enough)])
+    parts = [table(("flaw", "there", "found", "reduced by dB, median", "worst", "by 6 dB or more"), rows)]
+    over = sum(loss.loss_db > MOST_LOSS_DB for loss in losses)
+    worst = max(losses, key=lambda loss: loss.loss_db, default=Loss("none", 0.0))
+    typical = median(loss.loss_db for loss in losses) if losses else 0.0
+    parts.append(
+        f"Clean part of the {len(losses)} tracks with repairs: {typical:.2f} dB lost in the median, "
+        f"{worst.loss_db:.2f} dB at most ({worst.where}), more than 1 dB on {over}."
+    )
+    return "\n\n".join(parts)
+
+
 def main() -> int:
-    """Print one line per session, and every miss and false alarm with ``--all``."""
+    """Print one line per session, the table by kind, and more where asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", default="", help="sessions whose folder begins like this")
     parser.add_argument("--all", action="store_true", help="list what was missed and falsely reported")
+    parser.add_argument("--repairs", action="store_true", help="also render what a pass makes of the flaws")
     arguments = parser.parse_args()
-    totals = [0, 0, 0]
+    scored: dict[str, Score] = {}
+    repairs: list[Repair] = []
+    losses: list[Loss] = []
     print(f"{'session':32} {'found':>6} {'missed':>7} {'false':>6}")
-    for name, score in scores(arguments.folder):
-        counts = [len(score.found), len(score.missed), len(score.false_alarms)]
-        totals = [total + count for total, count in zip(totals, counts, strict=True)]
-        print(f"{name:32} {counts[0]:6} {counts[1]:7} {counts[2]:6}")
+    for path in sorted(arguments.folder.glob(f"{arguments.only}*/truth.json")):
+        known = listened(path.parent)
+        score = scored[known.name] = score_sound(known)
+        print(f"{known.name:32} {len(score.found):6} {len(score.missed):7} {len(score.false_alarms):6}", flush=True)
         if arguments.all:
             print(*(f"    missed  {line}" for line in score.missed), sep="\n")
             print(*(f"    false   {line}" for line in score.false_alarms), sep="\n")
-    share = 100 * totals[0] / max(1, totals[0] + totals[1])
-    print(f"{'all':32} {totals[0]:6} {totals[1]:7} {totals[2]:6}   {share:.0f} % found")
+        if arguments.repairs:
+            mended, lost = repaired(known)
+            repairs += mended
+            losses += lost
+            if arguments.all:
+                print(*(f"    {one.kind} of {one.where}: -{one.reduction_db:.1f} dB" for one in mended), sep="\n")
+                print(*(f"    {one.where} lost {one.loss_db:.2f} dB" for one in lost), sep="\n")
+    found, missed = (sum(len(getattr(score, what)) for score in scored.values()) for what in ("found", "missed"))
+    print(f"all: {found} of {found + missed} found, relations between microphones among them\n\n{told(scored)}")
+    if arguments.repairs:
+        print(f"\n{told_repairs(repairs, losses)}")
     return 0
 
 

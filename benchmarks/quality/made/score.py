@@ -19,13 +19,11 @@ from analysis.flaws.between import flaws_between
 from analysis.listening import measure_track
 from analysis.measures import Flaw, TrackMeasures
 from analysis.roles import family_of, recognise
-from benchmarks.quality.flaws import BETWEEN_MICROPHONES, is_the_same
+from benchmarks.quality.flaws import BETWEEN_MICROPHONES, SURE_ENOUGH, is_the_same
 from benchmarks.quality.tables import table
 from reaper_bridge.session.audio import Clip, TrackAudio
 from reaper_bridge.session.identity import ItemId, TrackId
 from reaper_bridge.session.model import Session, Track
-
-SURE_ENOUGH = 0.5
 
 
 @dataclass(frozen=True)
