@@ -132,6 +132,10 @@ class Tone(Section):
     sum_of_moves_db: float = Field(ge=0, le=12)
     smallest_move_db: float = Field(ge=0, le=6)
     least_confidence: float = Field(ge=0, le=1)
+    clean_loss_largest_db: float = Field(ge=0, le=6)
+    hum_most_notches: int = Field(ge=0, le=6)
+    hum_reduction_db: float = Field(ge=0, le=40)
+    hum_notch_octaves: float = Field(gt=0.01, le=1)
 
 
 class Masking(Section):

@@ -1,16 +1,19 @@
 """Corrective EQ: a high-pass where little is lost, cuts where something rings, a gentle tilt to the role.
 
 A high-pass is set only where the share of energy below it is small but not nothing; no boost or cut is
-made blindly. All gains of one track together stay below the taste's sum.
+made blindly. All gains of one track together stay below the taste's sum, and what is cut never takes more from the
+clean part of a track than the taste allows: that is predicted first (``actions.mixing.clean_part``).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from actions.mixing.clean_part import CleanPart, clean_part
 from actions.mixing.curves import BANDS, TINY_POWER, Curve
 from actions.mixing.desk import Desk, Strip
+from actions.mixing.hum import notches_against_hum
 from actions.mixing.taste import Tone
 from analysis.measures import Flaw, FlawKind
 from reaper_bridge.session.effects import EqBand, EqShape
@@ -18,6 +21,7 @@ from reaper_bridge.session.effects import EqBand, EqShape
 HIGH_PASS_OCTAVES = 1.9
 """ReaEQ's bandwidth of a maximally flat second-order high-pass."""
 MOST_BANDS = 6
+_GENTLER_DB = 0.5
 
 # How a flaw is mended: the band's shape, the sign of its gain, and whether it is a narrow fault.
 REMEDIES: dict[FlawKind, tuple[EqShape, int, bool]] = {
@@ -62,11 +66,13 @@ def corrective_bands(desk: Desk, strip: Strip, flaws: Sequence[Flaw]) -> list[Eq
     """Return the bands a track needs, high-pass first, and note why."""
     tone = desk.taste.tone
     reasons: list[str] = []
-    bands = _high_pass(strip, tone, flaws, reasons)
-    bands += _repairs(tone, flaws, reasons)
+    clean = clean_part(strip.measures, flaws)
+    bands = _high_pass(strip, tone, flaws, clean, reasons)
+    notches = _notches(strip, tone, flaws, bands, clean, reasons)
+    bands += _repairs(tone, flaws, [*bands, *notches], clean, reasons)
     bands += _tilt(desk, strip, bands, reasons)
     spent_db = sum(abs(band.gain_db) for band in strip.masking_bands)
-    bands = _within_budget(bands, tone.sum_of_moves_db - spent_db)[:MOST_BANDS]
+    bands = _within_budget(bands, tone.sum_of_moves_db - spent_db)[:MOST_BANDS] + notches
     if bands:
         strip.reasons["eq"] = "; ".join(reasons)
     return bands
@@ -80,22 +86,41 @@ def low_share(strip: Strip, corner_hz: float) -> float:
     return float(spectrum[:bins].sum()) / total if total > 0.0 else 0.0
 
 
-def _high_pass(strip: Strip, tone: Tone, flaws: Iterable[Flaw], reasons: list[str]) -> list[EqBand]:
+def _high_pass(strip: Strip, tone: Tone, flaws: Iterable[Flaw], clean: CleanPart, reasons: list[str]) -> list[EqBand]:
     corner = strip.row.high_pass_hz
     if corner is None:
         return []
-    share = low_share(strip, corner)
     rumbles = any(flaw.kind in ("rumble", "plosives") for flaw in flaws)
-    if share > tone.high_pass_largest_share_ratio:
+    share = low_share(strip, corner)
+    # what pops and rumble put there is no reason to keep it
+    if (clean.share_below(corner) if rumbles else share) > tone.high_pass_largest_share_ratio:
         return []
     if share < tone.high_pass_least_share_ratio and not rumbles:
         return []
+    band = EqBand("high_pass", corner, 0.0, HIGH_PASS_OCTAVES)
+    if clean.loss_db([band]) > tone.clean_loss_largest_db:
+        return []
     what = "rumble and pops" if rumbles else "the energy"
     reasons.append(f"high-pass at {corner:.0f} Hz: {100 * share:.1f} % of {what} lies below it")
-    return [EqBand("high_pass", corner, 0.0, HIGH_PASS_OCTAVES)]
+    return [band]
 
 
-def _repairs(tone: Tone, flaws: Iterable[Flaw], reasons: list[str]) -> list[EqBand]:
+def _notches(
+    strip: Strip, tone: Tone, flaws: Iterable[Flaw], others: Sequence[EqBand], clean: CleanPart, reasons: list[str]
+) -> list[EqBand]:
+    evidence = strip.measures.evidence
+    hum = next((flaw for flaw in flaws if flaw.kind == "hum" and flaw.confidence >= tone.least_confidence), None)
+    if hum is None or evidence is None:
+        return []
+    notches, words = notches_against_hum(hum, evidence, tone, others, clean)
+    if notches:
+        reasons.append(words)
+    return notches
+
+
+def _repairs(
+    tone: Tone, flaws: Iterable[Flaw], others: Sequence[EqBand], clean: CleanPart, reasons: list[str]
+) -> list[EqBand]:
     bands: list[EqBand] = []
     for flaw in sorted(flaws, key=lambda f: (-f.severity_db * f.confidence, f.frequency_hz or 0.0)):
         remedy = REMEDIES.get(flaw.kind)
@@ -106,16 +131,26 @@ def _repairs(tone: Tone, flaws: Iterable[Flaw], reasons: list[str]) -> list[EqBa
         largest = tone.resonance_largest_cut_db if is_narrow else tone.shape_largest_move_db
         move = min(flaw.severity_db * ratio, largest)
         near = any(abs(np.log2(band.frequency_hz / flaw.frequency_hz)) < 0.4 for band in bands if band.shape == shape)
-        if move < tone.smallest_move_db or near:
+        width = round(min(max(flaw.bandwidth_octaves or (0.3 if is_narrow else 1.2), 0.1), 3.0), 2)
+        if near:
             continue
-        width = flaw.bandwidth_octaves or (0.3 if is_narrow else 1.2)
-        bands.append(
-            EqBand(shape, _nice_hz(flaw.frequency_hz), round(sign * move, 1), round(min(max(width, 0.1), 3.0), 2))
-        )
+        band = EqBand(shape, _nice_hz(flaw.frequency_hz), round(sign * move, 1), width)
+        band = _gentle(band, [*others, *bands], tone, clean)
+        if abs(band.gain_db) < tone.smallest_move_db:
+            continue
+        bands.append(band)
         reasons.append(
-            f"{sign * move:+.1f} dB at {flaw.frequency_hz:.0f} Hz: {flaw.kind}, {flaw.severity_db:.1f} dB beyond normal"
+            f"{band.gain_db:+.1f} dB at {flaw.frequency_hz:.0f} Hz: {flaw.kind}, "
+            f"{flaw.severity_db:.1f} dB beyond normal"
         )
     return bands
+
+
+def _gentle(band: EqBand, others: Sequence[EqBand], tone: Tone, clean: CleanPart) -> EqBand:
+    """Return a cut as deep as it may be without taking too much from the clean part; boosts as they are."""
+    while band.gain_db < 0.0 and clean.loss_db([*others, band]) > tone.clean_loss_largest_db:
+        band = replace(band, gain_db=round(min(band.gain_db + _GENTLER_DB, 0.0), 1))
+    return band
 
 
 def _tilt(desk: Desk, strip: Strip, bands: Sequence[EqBand], reasons: list[str]) -> list[EqBand]:

@@ -1,24 +1,20 @@
 """What sounds while nobody plays: hum, hiss, the noise of a room, rumble.
 
 Noise is told from the tail of a note by being still: its level stays, its spectrum is smooth and nothing is
-ever quieter. Hum is told from a low note by lying on multiples of the mains frequency in the quietest
-windows at each bin. How loud any of it is counts against the track's own loudness, never in full scale.
+ever quieter. How loud any of it is counts against the track's own loudness, never in full scale.
 """
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.evidence import FlawEvidence
+from analysis.flaws.hum import hum_of
 from analysis.measures import BANDS_HZ, Flaw, TrackMeasures
 
 Floats = npt.NDArray[np.float64]
 
 _BANDS = np.array(BANDS_HZ)
 _EMPTY_POWER = 1e-12
-_MAINS_HZ = (50.0, 60.0)
-_HARMONICS = 6
-_HUM_SCORE = 22.0
-_HUM_BELOW_TRACK_DB = 66.0
 _NOISE_BELOW_TRACK_DB = 57.0
 _RUMBLE_BELOW_TRACK_DB = 62.0
 _RUMBLE_ABOVE_REST_DB = 30.0
@@ -32,7 +28,7 @@ def flaws_of_floor(measures: TrackMeasures, evidence: FlawEvidence | None) -> tu
     if not np.isfinite(measures.active_lufs):
         return ()
     flaws = []
-    hum = _hum(measures, evidence) if evidence is not None else None
+    hum = hum_of(measures, evidence) if evidence is not None else None
     if hum is not None:
         flaws.append(hum)
     noise = _noise(measures)
@@ -42,43 +38,6 @@ def flaws_of_floor(measures: TrackMeasures, evidence: FlawEvidence | None) -> tu
     if rumble is not None and noise is None:
         flaws.append(rumble)
     return tuple(flaws)
-
-
-def _hum(measures: TrackMeasures, evidence: FlawEvidence) -> Flaw | None:
-    power = evidence.low_quiet_power.astype(np.float64) + 1e-18
-    candidates = [_hum_at(mains, power, evidence.low_step_hz) for mains in _MAINS_HZ]
-    score, level_db, mains_hz = max(candidates)
-    relative_db = level_db - measures.active_lufs
-    if score < _HUM_SCORE or relative_db < -_HUM_BELOW_TRACK_DB or evidence.low_frame_count < 4:
-        return None
-    confidence = float(np.clip(0.5 + score / 120, 0, 0.99)) * (0.7 if evidence.low_frame_count < 20 else 1.0)
-    text = (
-        f"Hum at {mains_hz:.0f} Hz, {level_db:.0f} dBFS between the phrases: notch {mains_hz:.0f}, "
-        f"{2 * mains_hz:.0f} and {3 * mains_hz:.0f} Hz, or gate the pauses"
-    )
-    return Flaw("hum", relative_db + _HUM_BELOW_TRACK_DB, confidence, text, mains_hz, 0.1)
-
-
-def _hum_at(mains_hz: float, power: Floats, step_hz: float) -> tuple[float, float, float]:
-    """Return how well the harmonics of a mains frequency stand out, and their summed level in dBFS."""
-    score, total = 0.0, 0.0
-    for harmonic in range(1, _HARMONICS + 1):
-        place = mains_hz * harmonic / step_hz
-        lowest, highest = int(np.floor(place - 0.5)), int(np.ceil(place + 0.5)) + 1
-        if highest + 12 > power.size:
-            break
-        near = power[lowest:highest]
-        centre = round(place)
-        around = np.concatenate((power[max(1, centre - 12) : centre - 3], power[centre + 4 : centre + 13]))
-        stands_db = 10 * np.log10(near.max() / np.median(around))
-        at_top = lowest + int(np.argmax(near))
-        is_line = power[at_top] >= power[at_top - 1] and power[at_top] >= power[at_top + 1]
-        if harmonic == 1 and (stands_db < 12 or not is_line):
-            return 0.0, -np.inf, mains_hz
-        if is_line and stands_db > 8:
-            score += min(stands_db - 8, 20.0)
-            total += float(near.max())
-    return score, 10 * float(np.log10(max(total, 1e-20))), mains_hz
 
 
 def _noise(measures: TrackMeasures) -> Flaw | None:

@@ -197,7 +197,9 @@ def _hum_db(sound: Block, mains_hz: float, rate_hz: int) -> float:
     total = 0.0
     for harmonic in range(1, _HARMONICS + 1):
         place = round(mains_hz * harmonic / evidence.low_step_hz)
-        total += float(evidence.low_quiet_power[place - 2 : place + 3].sum())
+        power = evidence.low_quiet_power.astype(np.float64)
+        around = np.concatenate((power[max(1, place - 12) : place - 3], power[place + 4 : place + 13]))
+        total += max(float(power[place - 2 : place + 3].sum() - 5.0 * np.median(around)), 0.0)
     return 10 * float(np.log10(total + _QUIETEST_POWER))
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from actions.mixing.blend import REGIONS, place_blend
+from actions.mixing.clean_part import clean_part
 from actions.mixing.curves import BANDS, target_levels_db
 from actions.mixing.desk import Desk
-from actions.mixing.tone import REMEDIES, TILT_REGIONS, low_share, place_tone
+from actions.mixing.tone import HIGH_PASS_OCTAVES, REMEDIES, TILT_REGIONS, low_share, place_tone
 from analysis.measures import Flaw, FlawKind
 from reaper_bridge.session.effects import EqBand
 from tests.unit.actions.mixing.builders import (
@@ -51,13 +52,15 @@ def bands(part: Part) -> list[EqBand]:
 
 @pytest.mark.parametrize("shape", ["as it is", "with rumble", "with boom"])
 @pytest.mark.parametrize("part", [VOICE, GUITAR_L, PIANO, HAT, SNARE], ids=lambda part: part.name)
-def test_a_high_pass_is_set_by_the_share_of_energy_below_it_and_by_nothing_else(part: Part, shape: str) -> None:
+def test_a_high_pass_is_set_by_the_share_of_energy_below_it_unless_it_took_too_much(part: Part, shape: str) -> None:
     part = replace(part, shape=shape)
     strip = strip_of(desk_for([part]), part.name)
     tone, corner = desk_for([part]).taste.tone, strip.row.high_pass_hz
     assert corner is not None
     share = low_share(strip, corner)
     is_wanted = tone.high_pass_least_share_ratio <= share <= tone.high_pass_largest_share_ratio
+    lost_db = clean_part(strip.measures, ()).loss_db([EqBand("high_pass", corner, 0.0, HIGH_PASS_OCTAVES)])
+    is_wanted &= lost_db <= tone.clean_loss_largest_db
     assert [b.frequency_hz for b in bands(part) if b.shape == "high_pass"] == ([corner] if is_wanted else [])
 
 
