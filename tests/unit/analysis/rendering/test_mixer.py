@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from analysis.rendering.compressor import Compressor
 from analysis.rendering.mixer import end_seconds_of, render_mix, rendered
+from analysis.rendering.routing import routing
+from reaper_bridge.session.address import Address
 from reaper_bridge.session.audio import Clip, CurvePoint, TrackAudio
+from reaper_bridge.session.change import Change, MixPlan, NewTrack, PlacedEffect, SendLevel, side_chain_level
 from reaper_bridge.session.effects import (
     DelayTap,
     EqBand,
@@ -25,6 +28,7 @@ from reaper_bridge.session.effects import (
 from reaper_bridge.session.errors import UnknownTrackError
 from reaper_bridge.session.identity import MASTER, FxId, ItemId, TrackId
 from reaper_bridge.session.model import Envelope, FxSlot, Send, Track
+from reaper_bridge.session.values import with_plan
 from tests.unit.analysis.rendering.sessions import RATE, mixdown, mixed, noise, session, slots, stem, track
 
 A, B, C = TrackId("a"), TrackId("b"), TrackId("c")
@@ -173,6 +177,59 @@ def test_a_side_chain_ducks_from_channels_three_and_four_and_is_not_heard_itself
     quiet, loud = np.zeros_like(X), np.ones_like(X)
     assert np.allclose(mixed(picture, {"a": quiet, "b": X}), X)
     assert np.allclose(mixed(picture, {"a": loud, "b": X}), X * 10 ** (-39.6 / 20.0))
+
+
+@pytest.mark.parametrize("kick_first", [True, False], ids=["kick first", "bass first"])
+def test_a_kick_ducks_the_bass_while_both_go_to_the_master(kick_first: bool) -> None:
+    duck = ReaComp(-40.0, 100.0, attack_ms=0.0, release_ms=1.0, rms_ms=0.0, side_chain=True)
+    names = ("kick", "bass") if kick_first else ("bass", "kick")
+    kick, bass = TrackId("kick"), TrackId("bass")
+    changes = (
+        Change(Address(bass, "channels"), 2, 4, ""),
+        Change(Address(kick, "side_chain", bass), None, side_chain_level(), ""),
+        Change(Address(bass, "fx", "{DUCK}"), None, PlacedEffect(duck), ""),
+    )
+    dry = session(*(track(name, place) for place, name in enumerate(names)))
+    picture = with_plan(dry, MixPlan(changes))
+    loud = np.ones_like(X)
+    loud[:, : loud.shape[1] // 2] = 0.0
+    rendering = mixdown(picture, {"kick": loud, "bass": X}, stems=[kick, bass])
+    master, stems = rendered(rendering)
+    half = loud.shape[1] // 2
+    assert rendering.notes == ()
+    assert np.array_equal(stems[kick], loud), "what it sends leaves the kick alone"
+    assert np.allclose(stems[bass][:, :half], X[:, :half], atol=1e-9)
+    assert np.allclose(stems[bass][:, half + 1000 :], X[:, half + 1000 :] * 10 ** (-39.6 / 20.0))
+    assert np.allclose(master, stems[kick] + stems[bass])
+    levels = routing(picture).levels
+    assert levels == ((kick,), (bass,), (MASTER,))
+
+
+def test_a_side_chain_beside_a_send_is_heard_by_the_compressor_only() -> None:
+    duck = ReaComp(-40.0, 100.0, attack_ms=0.0, release_ms=1.0, rms_ms=0.0, side_chain=True)
+    both = (send("a", "b", level_linear=0.5), send("a", "b", destination_channel_index=2))
+    picture = session(track("a", 0, sends_to_parent=False, sends=both), track("b", 1, channel_count=4, fx=slots(duck)))
+    loud = np.ones_like(X)
+    assert np.allclose(mixed(picture, {"a": loud, "b": X}), (X + 0.5 * loud) * 10 ** (-39.6 / 20.0))
+
+
+def test_tracks_in_a_bus_sound_through_it_and_nowhere_else() -> None:
+    bus = TrackId("bus")
+    changes = [
+        Change(Address(bus, "track"), None, NewTrack("Bus"), ""),
+        Change(Address(bus, "fader"), 1.0, 0.25, ""),
+        Change(Address(bus, "envelope", "trim_volume"), (), (CurvePoint(0.0, 0.5),), ""),
+    ]
+    for name in ("a", "b"):
+        changes += [
+            Change(Address(TrackId(name), "send", bus), None, SendLevel(1.0), ""),
+            Change(Address(TrackId(name), "main_send"), True, False, ""),
+        ]
+    picture = with_plan(
+        session(track("a", 0, volume_linear=0.5), track("b", 1), track("c", 2)), MixPlan(tuple(changes))
+    )
+    expected = 0.125 * (0.5 * X + Y) + noise(3)
+    assert np.allclose(mixed(picture, {"a": X, "b": Y, "c": noise(3)}), expected)
 
 
 def test_the_plug_ins_run_in_order_with_their_wet_ratio_unless_they_are_off() -> None:
