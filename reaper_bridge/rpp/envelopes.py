@@ -4,6 +4,7 @@ Volumes are amplitudes; pan points have REAPER's envelope sense, +1 is left. Poi
 are not read.
 """
 
+import math
 from collections.abc import Iterable
 
 from reaper_bridge.rpp.syntax import Block
@@ -15,6 +16,7 @@ from reaper_bridge.text.lines import Line
 _KIND_OF = {name: kind for kind, name in LANES.items()}
 _SHAPES = range(6)
 _TENSION_FIELD = 7
+_PLAIN_WORDS = 4
 
 
 def read_envelopes(blocks: Iterable[Block], prefix: str = "") -> tuple[Envelope, ...]:
@@ -39,5 +41,19 @@ def read_points(block: Block) -> tuple[CurvePoint, ...]:
 
 
 def _point(line: Line) -> CurvePoint:
+    words = line.raw.split()
+    if len(words) == _PLAIN_WORDS and words[3].isdigit():
+        # most points, and there may be thousands of them
+        try:
+            time_seconds, value = float(words[1]), float(words[2])
+        except ValueError:
+            return _any_point(line)
+        if math.isfinite(time_seconds) and math.isfinite(value):
+            shape = int(words[3])
+            return CurvePoint(time_seconds, value, shape if shape in _SHAPES else 0)
+    return _any_point(line)
+
+
+def _any_point(line: Line) -> CurvePoint:
     shape = line.integer(3)
     return CurvePoint(line.number(1), line.number(2), shape if shape in _SHAPES else 0, line.number(_TENSION_FIELD))

@@ -77,7 +77,8 @@ def _put_points(block: Block, points: tuple[CurvePoint, ...]) -> None:
     place = old[0] if old else len(block.children)
     in_time = sorted(points, key=lambda point: point.time_seconds)
     written: list[Node] = [raw_line_in(block, _point(point)) for point in in_time]
-    kept = [child for i, child in enumerate(block.children) if i not in set(old)]
+    gone = frozenset(old)
+    kept = [child for i, child in enumerate(block.children) if i not in gone]
     block.children = [*kept[:place], *written, *kept[place:]]
 
 

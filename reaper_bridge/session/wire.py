@@ -53,8 +53,23 @@ def plain_value(value: Value) -> Any:
             "enabled": value.enabled,
         }
     if isinstance(value, tuple):
-        return [_plain(point) for point in value]
+        return [_plain_point(point) for point in value]
     return _plain(value)
+
+
+def _plain_point(point: CurvePoint) -> list[float]:
+    """Return a point as ``[time, value]``, with its shape and tension behind where it has any."""
+    row = [point.time_seconds, point.value]
+    return [*row, point.shape, point.tension] if point.shape or point.tension else row
+
+
+def _parse_point(data: Any, where: str) -> CurvePoint:
+    if isinstance(data, list) and 2 <= len(data) <= 4 and all(type(n) in (int, float) for n in data):
+        shape = data[2] if len(data) > 2 else 0
+        if isinstance(shape, int):
+            return CurvePoint(float(data[0]), float(data[1]), shape, float(data[3]) if len(data) > 3 else 0.0)
+    point: CurvePoint = _parse(CurvePoint, data, where)
+    return point
 
 
 def plain_effect(effect: Effect) -> dict[str, Any]:
@@ -113,8 +128,9 @@ def parse_value(address: Address, data: Any) -> Value:
     if address.kind == "channels":
         return int(_parse(int, data, where))
     if address.kind == "envelope":
-        points: tuple[CurvePoint, ...] = _parse(tuple[CurvePoint, ...], data, where)
-        return points
+        if not isinstance(data, list | tuple):
+            raise PlanError(f"{where} must be a list of points.")
+        return tuple(_parse_point(point, where) for point in data)
     if not isinstance(data, Mapping):
         raise PlanError(f"{where} must be an object.")
     if address.kind in ("send", "side_chain"):
@@ -174,7 +190,8 @@ def parse_change(data: Any) -> Change:
         raise PlanError(f"The importance of {address} is not a number.")
     return Change(
         address,
-        parse_value(address, data["before"]),
+        # of a track that the plan adds, the plan need not say where its knobs stand
+        None if data["before"] is None else parse_value(address, data["before"]),
         parse_value(address, data["after"]),
         str(data.get("because", "")),
         str(data.get("stage", "")),

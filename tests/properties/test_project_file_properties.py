@@ -1,6 +1,7 @@
 """Whatever the project and whatever the plan: nothing is lost, what is written lands, and undo is exact."""
 
 import difflib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from reaper_bridge.session.effects import (
 from reaper_bridge.session.identity import MASTER, TrackId, guid_from_words
 from reaper_bridge.session.model import Session
 from reaper_bridge.session.values import read_value, with_plan
+from reaper_bridge.session.wire import parse_plan, plain_plan
 from reaper_bridge.text.lines import Line, format_number, format_token
 from tests.unit.reaper_bridge.rpp.projects import three_tracks
 
@@ -258,6 +260,12 @@ LIKE_UNIX = SYNTHETIC.replace(b"\r\n", b"\n").rstrip(b"\n")
 @given(st.data(), st.sampled_from([SYNTHETIC, LIKE_UNIX]))
 def test_a_plan_lands_whole_and_undo_gives_back_the_bytes(data: st.DataObject, project: bytes) -> None:
     check_a_plan(project, lambda session: data.draw(plans(session)))
+
+
+@given(st.data())
+def test_a_plan_comes_back_from_json_as_it_was(data: st.DataObject) -> None:
+    plan = data.draw(plans(read_session(parse_project(SYNTHETIC), PATH)))
+    assert parse_plan(json.loads(json.dumps(plain_plan(plan), allow_nan=False))) == plan
 
 
 @settings(max_examples=60)
