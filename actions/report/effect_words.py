@@ -18,6 +18,7 @@ from reaper_bridge.session.effects import (
     ReaLimit,
     ReaVerbate,
 )
+from reaper_bridge.session.scripts import DE_ESSER_PATH, ENHANCER_PATH, SATURATION_PATH, TRANSIENTS_PATH
 from reaper_bridge.session.values import plugin_name
 
 NARROW_BELOW_OCTAVES: Final = 0.5
@@ -78,7 +79,7 @@ def effect_words(effect: Effect) -> str:
 def effect_title(effect: Effect) -> str:
     """Return what a musician calls a plug-in: EQ, Compressor, Trim …"""
     if isinstance(effect, Jsfx):
-        return "Trim" if is_trim(effect) else plugin_name(effect)
+        return "Trim" if is_trim(effect) else _SCRIPT_TITLES.get(effect.path.casefold(), plugin_name(effect))
     if isinstance(effect, ForeignEffect):
         return effect.plugin or "Plug-in"
     return _TITLES[type(effect)]
@@ -186,8 +187,40 @@ def _range(high_pass_hz: float, low_pass_hz: float) -> str:
 def _jsfx(effect: Jsfx) -> str:
     if is_trim(effect):
         return f"Trim {db(trim_gain_db(effect), signed=True)} before the plug-ins"
+    words = _SCRIPT_WORDS.get(effect.path.casefold())
+    if words is not None and None not in effect.sliders:
+        try:
+            return words(*effect.sliders)
+        except TypeError:
+            pass  # it stands there with other sliders than the ones we know
     set_to = [short(value) for value in effect.sliders if value is not None]
     return f"{plugin_name(effect)}" + (f" ({', '.join(set_to)})" if set_to else "")
+
+
+def _de_esser(
+    _stereo: float, is_high_pass: float, _monitor: float, frequency_hz: float, _octaves: float, threshold_db: float,
+    ratio: float, _times: float, gain_db: float,
+) -> str:  # fmt: skip
+    where = f"{'above' if is_high_pass else 'around'} {hz(frequency_hz)}"
+    text = f"De-esser {short(ratio)}:1 {where} at {db(threshold_db)}"
+    return text + (f", output {db(gain_db, signed=True)}" if gain_db else "")
+
+
+def _saturation(amount_percent: float) -> str:
+    return f"Saturation {short(amount_percent)} %"
+
+
+def _transients(attack_percent: float, sustain_percent: float, output_db: float) -> str:
+    parts = {"attack": attack_percent, "sustain": sustain_percent}
+    said = [f"{name} {number(value, 0, signed=True)} %" for name, value in parts.items() if value]
+    if output_db:
+        said.append(f"output {db(output_db, signed=True)}")
+    return f"Transients: {', '.join(said) or 'as they are'}"
+
+
+def _enhancer(low_percent: float, crossover_hz: float, high_percent: float) -> str:
+    low, high = number(low_percent, 0), number(high_percent, 0)
+    return f"Stereo width {low} % below {hz(crossover_hz)}, {high} % above"
 
 
 def _foreign(effect: ForeignEffect) -> str:
@@ -203,6 +236,19 @@ _WORDS: Final[dict[type, Callable[[Any], str]]] = {
     ReaDelay: _delay,
     Jsfx: _jsfx,
     ForeignEffect: _foreign,
+}
+_SCRIPT_WORDS: Final[dict[str, Callable[..., str]]] = {
+    DE_ESSER_PATH.casefold(): _de_esser,
+    SATURATION_PATH.casefold(): _saturation,
+    TRANSIENTS_PATH.casefold(): _transients,
+    ENHANCER_PATH.casefold(): _enhancer,
+}
+"""Each takes the values of its sliders."""
+_SCRIPT_TITLES: Final = {
+    DE_ESSER_PATH.casefold(): "De-esser",
+    SATURATION_PATH.casefold(): "Saturation",
+    TRANSIENTS_PATH.casefold(): "Transient shaper",
+    ENHANCER_PATH.casefold(): "Stereo width",
 }
 _TITLES: Final[dict[type, str]] = {
     ReaEq: "EQ",

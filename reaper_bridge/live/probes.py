@@ -18,9 +18,11 @@ from reaper_bridge.live.connection import Bridge
 from reaper_bridge.live.inside.displays import read_display
 from reaper_bridge.live.probed_knobs import keep_knots, other_laws, shown
 from reaper_bridge.resource.layout import own_folder
+from reaper_bridge.session.scripts import DE_ESSER_PATH, ENHANCER_PATH, SATURATION_PATH, TRANSIENTS_PATH
 
 PROBE_SECONDS: Final = 300.0
 TRIM: Final = "JS:utility/volume"
+SCRIPTS: Final = tuple(f"JS:{path}" for path in (DE_ESSER_PATH, SATURATION_PATH, TRANSIENTS_PATH, ENHANCER_PATH))
 PROJECT_FILE: Final = "First Pass probe.RPP"
 SECTION: Final = "FIRSTPASS_PROBE"
 
@@ -67,7 +69,7 @@ def run_probes(bridge: Bridge, cache: CalibrationCache | None = None) -> ProbeRe
     """
     version = str(bridge.hello.get("reaper_version", ""))
     cache = CalibrationCache(version, default_folder()) if cache is None else cache
-    names = [*(plugin.display_name for plugin in PLUGINS), TRIM]
+    names = [*(plugin.display_name for plugin in PLUGINS), TRIM, *SCRIPTS]
     # in REAPER's own folder, which it can see even from inside a Flatpak
     place = own_folder(Path(str(bridge.hello["resource_path"])))
     with tempfile.TemporaryDirectory(prefix="probe-", dir=place, ignore_cleanup_errors=True) as folder:
@@ -115,11 +117,14 @@ def _as_wanted(facts: Facts) -> Verdict:
 
 
 def _envelopes(facts: Facts) -> Verdict:
-    volume, pan = facts["volume"], facts["pan"]
-    if volume is None or pan is None:
+    volume, pan, trim = facts["volume"], facts["pan"], facts["trim"]
+    if volume is None or pan is None or trim is None:
         return False, "showing an envelope did not make it"
     is_right = (
-        _same(volume["first_linear"], 0.5) and _same(volume["half_back"], 0.5) and _same(pan["first_value"], -0.5)
+        _same(volume["first_linear"], 0.5)
+        and _same(volume["half_back"], 0.5)
+        and _same(trim["half_back"], 0.5)
+        and _same(pan["first_value"], -0.5)
     )
     first, half = volume["first_value"], volume["half_scaled"]
     return is_right, f"half the amplitude is {half:g} (first point {first:g}); pan 0.5 is {pan['first_value']:g}"

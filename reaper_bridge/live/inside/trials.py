@@ -17,7 +17,7 @@ from .chain_facts import SHORT, named_config
 from .envelope_facts import is_there
 
 RENDER = 42230
-SHOW_VOLUME, SHOW_PAN = 40406, 40407
+SHOWN = (("volume", 40406, "<VOLENV2"), ("pan", 40407, "<PANENV2"), ("trim", 42020, "<VOLENV3"))
 STEMS_BEFORE_FADER = 8195
 FLOAT_WAV = "ZXZhdyAAAQ=="
 STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -76,6 +76,7 @@ def _track_values(scratch: str, plugins: list[str], folder: str) -> Facts:
     """Set what a pass sets on a track, and read it back."""
     track = _new_track(scratch)
     wanted = {"D_VOL": 0.5, "D_PAN": -0.25, "D_WIDTH": 0.75, "B_PHASE": 1.0, "B_MUTE": 1.0}
+    wanted.update({"B_MAINSEND": 0.0, "I_NCHAN": 4.0})
     for key, value in wanted.items():
         api.RPR_SetMediaTrackInfo_Value(track, key, value)
     return {"wanted": wanted, "read": {key: api.RPR_GetMediaTrackInfo_Value(track, key) for key in wanted}}
@@ -92,7 +93,7 @@ def _sends(scratch: str, plugins: list[str], folder: str) -> Facts:
     """Make a send, set its level, pan and mode, and read them back."""
     source, target = _new_track(scratch), _new_track(scratch)
     index = api.RPR_CreateTrackSend(source, target)
-    wanted = {"D_VOL": 0.25, "D_PAN": 0.5, "I_SENDMODE": 3.0}
+    wanted = {"D_VOL": 0.25, "D_PAN": 0.5, "I_SENDMODE": 3.0, "I_DSTCHAN": 2.0}
     for key, value in wanted.items():
         api.RPR_SetTrackSendInfo_Value(source, 0, index, key, value)
     read = {key: api.RPR_GetTrackSendInfo_Value(source, 0, index, key) for key in wanted}
@@ -100,13 +101,13 @@ def _sends(scratch: str, plugins: list[str], folder: str) -> Facts:
 
 
 def _envelopes(scratch: str, plugins: list[str], folder: str) -> Facts:
-    """Show the envelopes of fader and pan, and see in which numbers they count."""
+    """Show the envelopes of fader, pan and trim volume, and see in which numbers they count."""
     track = _new_track(scratch)
     api.RPR_SetMediaTrackInfo_Value(track, "D_VOL", 0.5)
     api.RPR_SetMediaTrackInfo_Value(track, "D_PAN", 0.5)
     api.RPR_SetOnlyTrackSelected(track)
     found: Facts = {}
-    for name, action, chunk_name in (("volume", SHOW_VOLUME, "<VOLENV2"), ("pan", SHOW_PAN, "<PANENV2")):
+    for name, action, chunk_name in SHOWN:
         api.RPR_Main_OnCommand(action, 0)
         envelope = api.RPR_GetTrackEnvelopeByChunkName(track, chunk_name)
         if not is_there(envelope):

@@ -28,6 +28,7 @@ from reaper_bridge.session.effects import (
 )
 from reaper_bridge.session.identity import MASTER, FxId, TrackId
 from reaper_bridge.session.model import FxSlot, Session, Track
+from reaper_bridge.session.scripts import de_esser, saturation, stereo_enhancer, transient_controller
 from reaper_bridge.session.units import linear_from_db
 
 VOX, PLATE, NEW = TrackId("{VOX}"), TrackId("{PLATE}"), TrackId("{NEW}")
@@ -123,6 +124,17 @@ EFFECTS: list[tuple[Effect, str]] = [
     (ReaDelay((DelayTap(length_beats=0.5, feedback_db=-12.0),)), "Delay: 0.5 beats, repeats −12.0 dB"),
     (ReaDelay((DelayTap(length_ms=30.0, length_beats=1.0),)), "Delay: 1 beat + 30 ms"),
     (ReaDelay(()), "Delay, no taps"),
+    (de_esser(6543.0, -31.25, 5.4), "De-esser 5.4:1 above 6.54 kHz at −31.2 dB"),
+    (
+        de_esser(6500.0, -30.0, 4.0, high_pass=False, gain_db=1.5),
+        "De-esser 4:1 around 6.5 kHz at −30.0 dB, output +1.5 dB",
+    ),
+    (saturation(12.5), "Saturation 12.5 %"),
+    (transient_controller(27.0, -8.0, -1.3), "Transients: attack +27 %, sustain −8 %, output −1.3 dB"),
+    (transient_controller(0.0), "Transients: as they are"),
+    (stereo_enhancer(0.0, 140.0, 118.0), "Stereo width 0 % below 140 Hz, 118 % above"),
+    (Jsfx("loser/TransientController", (20.0,)), "JS: loser/TransientController (20)"),
+    (Jsfx("loser/TransientController", (20.0, None, 1.0)), "JS: loser/TransientController (20, 1)"),
     (Jsfx("loser/3BandEQ", (1.0, None, -2.5)), "JS: loser/3BandEQ (1, −2.5)"),
     (ForeignEffect("VST: Pro-Q 3 (FabFilter)", "ab"), "VST: Pro-Q 3 (FabFilter)"),
 ]
