@@ -13,7 +13,7 @@ Whatever the engineer locked or moved since we wrote it is protected in every ca
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, fx_id
+from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, STAGES, fx_id
 from reaper_bridge.session.address import KINDS, Address, Kind
 from reaper_bridge.session.change import Change, MixPlan
 from reaper_bridge.session.codes import LANES
@@ -98,13 +98,17 @@ def _is_redone(change: Change, tracks: frozenset[TrackId], stages: frozenset[str
     Return tracks and their plug-ins stay: a later pass reuses them.
     """
     address = change.address
-    if address.track_id not in tracks or address.kind == "track":
+    knob = _knob(address)
+    if address.track_id not in tracks or knob not in KNOB_STAGES:
         return False
+    usual = KNOB_STAGES[knob]
+    # what another stage put there, as a way into a bus, goes with that stage
+    wanted = (change.stage,) if change.stage in STAGES and change.stage not in usual else usual
+    return bool(stages & set(wanted))
+
+
+def _knob(address: Address) -> str:
+    """Return the knob at an address by the names of ``KNOB_STAGES``; another word for what is none."""
     if address.kind == "fx":
-        for knob in LABELS:
-            if address.key == fx_id(address.track_id, knob):
-                return bool(stages & set(KNOB_STAGES[knob]))
-        return False
-    is_ride = address == Address(address.track_id, "envelope", RIDE_LANE)
-    wanted = KNOB_STAGES.get("ride" if is_ride else address.kind)
-    return wanted is not None and bool(stages & set(wanted))
+        return next((knob for knob in LABELS if address.key == fx_id(address.track_id, knob)), "a plug-in")
+    return "ride" if address == Address(address.track_id, "envelope", RIDE_LANE) else address.kind

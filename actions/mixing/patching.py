@@ -13,7 +13,7 @@ from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, Brief, fx_id, i
 from actions.mixing.desk import Desk
 from actions.mixing.dynamics import adopt_compressor
 from actions.mixing.masking import is_unmasking
-from actions.mixing.routing import path_gain
+from actions.mixing.routing import SIDE_CHAIN_INDEX, path_gain
 from actions.mixing.strip import Frames, Insert, Strip
 from actions.mixing.taste import Role
 from analysis.curves import curve_values
@@ -27,6 +27,7 @@ LEVEL_KNOBS: Final = frozenset({"trim", "fader", "mute"})
 VOLUME_LANES: Final[tuple[EnvelopeKind, ...]] = ("pre_fx_volume", "volume", "trim_volume", "mute")
 IN_THE_SOUND: Final = ForeignEffect("", "")
 """Stands for a plug-in of the engineer's whose work has been heard: it is there, and nothing is reckoned for it."""
+CARRIES: Final = "it plays, and carries other tracks: its knobs would change those, too"
 UNKNOWN_ROW: Final = Role(group="unknown", pan="as_is")
 
 
@@ -37,7 +38,8 @@ def desk_of(brief: Brief) -> Desk:
         lowered = taste.balance.mix_loudness_lufs + brief.corrections.level
         taste = taste.model_copy(update={"balance": taste.balance.model_copy(update={"mix_loudness_lufs": lowered})})
     strips = [_strip(brief, track) for track in brief.base.tracks if why_unmixed(brief, track) is None]
-    return Desk(brief.base, taste, strips, dict(brief.corrections.groups), brief.corrections.lead, brief.memory)
+    groups, lead = dict(brief.corrections.groups), brief.corrections.lead
+    return Desk(brief.base, taste, strips, correlation_db=groups, lead_offset_db=lead, memory=brief.memory)
 
 
 def _strip(brief: Brief, track: Track) -> Strip:
@@ -123,7 +125,7 @@ def _keep_other_stage(strip: Strip, effect: Effect | None, brief: Brief) -> None
 
 def free_knobs(brief: Brief, track: Track) -> frozenset[str]:
     """Return which knobs of a track may be placed, by the names of ``KNOB_STAGES``."""
-    if track.id not in brief.free_tracks or track.is_locked:
+    if track.id not in brief.free_tracks or track.is_locked or plays_and_carries(brief, track):
         return frozenset()
     free = {knob for knob, stages in KNOB_STAGES.items() if brief.stages & set(stages)}
     free = {knob for knob in free if not is_protected(brief, track, knob)}
@@ -140,11 +142,26 @@ def free_knobs(brief: Brief, track: Track) -> frozenset[str]:
     return frozenset(free)
 
 
+def plays_and_carries(brief: Brief, track: Track) -> bool:
+    """Tell whether a track has sound of its own and that of others: every knob would change those, too."""
+    if not track.item_count:
+        return False
+    return any(other.parent == track.id for other in brief.base.tracks) or _receives(brief, track)
+
+
 def _carries_others(brief: Brief, track: Track) -> bool:
     """Tell whether other tracks sound through a track, or it has no items of its own."""
     if track.is_folder or not track.item_count:
         return True
-    return any(send.destination == track.id for other in brief.base.tracks for send in other.sends)
+    return _receives(brief, track)
+
+
+def _receives(brief: Brief, track: Track) -> bool:
+    return any(
+        send.destination == track.id and send.destination_channel_index < SIDE_CHAIN_INDEX
+        for other in brief.base.tracks
+        for send in other.sends
+    )
 
 
 def _placed_by_engineer(track: Track) -> set[str]:

@@ -11,6 +11,9 @@ from actions.mixing.alignment import Aligned, alignments, place_alignment
 from actions.mixing.balance import Targets, place_faders
 from actions.mixing.blend import place_blend
 from actions.mixing.brief import Brief, why_unmixed
+from actions.mixing.bus_changes import bus_changes
+from actions.mixing.bus_sound import place_bus_sound
+from actions.mixing.buses import place_bus_faders, place_buses
 from actions.mixing.changes import changes_of
 from actions.mixing.desk import Desk
 from actions.mixing.dynamics import place_dynamics
@@ -18,7 +21,7 @@ from actions.mixing.gain import place_neutral_faders, place_trims
 from actions.mixing.low_end import centre_low_end
 from actions.mixing.masking import place_unmasking
 from actions.mixing.panorama import even_out, place_panorama
-from actions.mixing.patching import desk_of
+from actions.mixing.patching import CARRIES, desk_of, plays_and_carries
 from actions.mixing.space import Return, place_sends, returns_for
 from actions.mixing.tone import place_tone
 from reaper_bridge.session.address import Address
@@ -72,6 +75,14 @@ def decide(brief: Brief) -> Decision:
             centre_low_end(desk, brief.corrections.low_side)
             even_out(desk)
     targets = _place_levels(desk, brief, rough)
+    desk.buses = place_buses(desk, brief)
+    if "buses" in stages:
+        place_bus_sound(desk, desk.buses)
+        targets = _place_levels(desk, brief, rough)
+        place_bus_sound(desk, desk.buses)
+        targets = _place_levels(desk, brief, rough)
+    if "balance" in stages:
+        place_bus_faders(desk, desk.buses)
     returns = returns_for(desk, brief.base.tempo_bpm_at(0.0)) if "space" in stages else {}
     if returns:
         place_sends(desk, returns, dict(brief.corrections.returns))
@@ -100,9 +111,12 @@ def _rough_faders(desk: Desk, untouched: Session) -> dict[TrackId, float]:
 
 def _decision(brief: Brief, desk: Desk, targets: Targets, returns: Mapping[str, Return]) -> Decision:
     aligned = tuple(alignments(desk, brief)) if "alignment" in brief.stages else ()
-    changes = changes_of(brief, desk, returns, aligned)
+    changes = [*changes_of(brief, desk, returns, aligned), *bus_changes(brief, desk)]
     moved = [change for change in changes if not same_value(change.before, change.after)]
     dropped = tuple((change.address, "the engineer's own") for change in moved if change.address in brief.protected)
     kept = [change for change in moved if change.address not in brief.protected]
     unmixed = {t.id: why for t in brief.base.tracks if (why := why_unmixed(brief, t)) is not None}
+    unmixed.update({strip.id: CARRIES for strip in desk.strips if plays_and_carries(brief, strip.track)})
+    placed = {change.address.track_id for change in kept} & {bus.track_id for bus in desk.buses}
+    unmixed = {track_id: why for track_id, why in unmixed.items() if track_id not in placed}
     return Decision(MixPlan(tuple(kept)), desk, targets, returns, unmixed, dropped, aligned)

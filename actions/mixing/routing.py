@@ -1,14 +1,18 @@
 """The way from a track to the master: what folders and buses do to its level."""
 
+from reaper_bridge.session.effects import ReaDelay, ReaVerbate
 from reaper_bridge.session.identity import TrackId
-from reaper_bridge.session.model import Session, Track
+from reaper_bridge.session.model import Send, Session, Track
+
+SIDE_CHAIN_INDEX = 2
+"""From this channel on a send is listened to by plug-ins and not heard."""
 
 
 def path_gain(session: Session, track: Track, passed: frozenset[TrackId] = frozenset()) -> float:
     """Return the linear gain between a track's fader and the master; 0 where nothing of it gets there.
 
-    Sends count where the track itself goes into no folder and not to the master; elsewhere they are effects
-    beside it.
+    Sends count where the track itself goes into no folder and not to the master; elsewhere, and to a reverb or an
+    echo, they are effects beside it.
     """
     if track.id in passed:
         return 0.0
@@ -21,5 +25,25 @@ def path_gain(session: Session, track: Track, passed: frozenset[TrackId] = froze
     if track.sends_to_parent:
         has_folder = track.parent is not None and session.has_track(track.parent)
         return through(track.parent) if track.parent is not None and has_folder else 1.0
-    sends = [send for send in track.sends if send.carries_audio and not send.muted]
-    return sum(send.level_linear * through(send.destination) for send in sends if session.has_track(send.destination))
+    return sum(send.level_linear * through(send.destination) for send in ways_on(session, track))
+
+
+def ways_on(session: Session, track: Track) -> list[Send]:
+    """Return the sends by which a track goes on as a whole: those to reverbs, echoes and side chains are none."""
+    open_sends = [send for send in track.sends if send.carries_audio and not send.muted]
+    heard = [
+        s for s in open_sends if s.destination_channel_index < SIDE_CHAIN_INDEX and session.has_track(s.destination)
+    ]
+    return [send for send in heard if not _is_effect_return(session.track(send.destination))]
+
+
+def next_track(session: Session, track: Track) -> TrackId | None:
+    """Return the track that all of a track flows through next, or None: the master, or several ways."""
+    if track.sends_to_parent:
+        return track.parent if track.parent is not None and session.has_track(track.parent) else None
+    ways = ways_on(session, track)
+    return ways[0].destination if len(ways) == 1 else None
+
+
+def _is_effect_return(track: Track) -> bool:
+    return any(isinstance(slot.effect, ReaVerbate | ReaDelay) and slot.sounds for slot in track.fx)

@@ -46,7 +46,7 @@ class Strip:
     the way from its fader to the master, ``lane_power`` (F,) the power gain of its automation. ``existing`` are the
     engineer's own plug-ins. ``inserts`` are those of ours that move with the music, by the names of ``LABELS``.
     ``ride`` are the points of our trim volume lane and ``ride_power`` (F,) what they do; ``bus_power`` (F,) is what
-    moves on the way from the fader to the master.
+    moves on the way from the fader to the master, ``bus_band_gain`` (31,) what equalisers there do.
     """
 
     track: Track
@@ -66,6 +66,7 @@ class Strip:
     ride: tuple[CurvePoint, ...] = ()
     ride_power: Frames | None = None
     bus_power: Frames | None = None
+    bus_band_gain: Curve | None = None
     fader_db: float = 0.0
     pan: float = 0.0
     width: float = 1.0
@@ -118,6 +119,9 @@ class Strip:
             if insert.band_gain is not None:
                 is_on_bands = frequencies_hz is BANDS
                 gain = gain * (insert.band_gain if is_on_bands else np.interp(frequencies_hz, BANDS, insert.band_gain))
+        if self.bus_band_gain is not None:
+            is_on_bands = frequencies_hz is BANDS
+            gain = gain * (self.bus_band_gain if is_on_bands else np.interp(frequencies_hz, BANDS, self.bus_band_gain))
         return np.asarray(gain, dtype=np.float64)
 
     def matrix(self) -> npt.NDArray[np.float64]:

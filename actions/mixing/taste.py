@@ -103,6 +103,25 @@ class Balance(Section):
     muting_confidence_ratio: float = Field(default=0.8, ge=0, le=1)
 
 
+class Buses(Section):
+    """Folders and buses: what they carry, and what they do to it."""
+
+    balances_by_buses: bool = True
+    makes_missing: bool = False
+    smallest_move_db: float = Field(ge=0, le=6)
+    largest_fader_lift_db: float = Field(ge=0, le=12)
+    largest_fader_cut_db: float = Field(ge=0, le=40)
+    largest_reduction_db: float = Field(ge=0, le=3)
+    ratio: float = Field(ge=1, le=4)
+    attack_ms: float = Field(ge=1, le=200)
+    release_ms: float = Field(ge=20, le=2000)
+    largest_eq_db: float = Field(ge=0, le=3)
+    eq_correction_ratio: float = Field(ge=0, le=1)
+    eq_tolerance_db: float = Field(ge=0, le=20)
+    reduction_db: dict[str, Annotated[float, Field(ge=0, le=3)]]
+    families: dict[str, tuple[str, ...]]
+
+
 class Pan(Section):
     """Panorama."""
 
@@ -248,6 +267,7 @@ class Taste(Section):
     gain: Gain
     balance: Balance
     groups: dict[str, float | str]
+    buses: Buses
     pan: Pan
     tone: Tone
     masking: Masking
