@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from actions.cli_words import (
+    BUSES_HELP,
     GENRE_HELP,
     NOTHING_TO_DO,
     SONG_HELP,
@@ -48,6 +49,7 @@ def mix(
     plan: Annotated[Path | None, typer.Option(help="Write the plan here, to review, edit and apply.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write the report (HTML) here.")] = None,
     preview: Annotated[Path | None, typer.Option(help=PREVIEW_HELP)] = None,
+    buses: Annotated[bool, typer.Option("--buses", help=BUSES_HELP)] = False,
     role: Roles = None,
     taste: TasteFile = None,
     as_json: Json = False,
@@ -67,7 +69,7 @@ def mix(
         if not dry_run:
             place.require_writable()
         names = (*(track or ()), *(selected_names(place.host) if selected else ()))
-        wishes = Wishes(names, wanted_stages, genre, amount / 100.0, roles, taste)
+        wishes = Wishes(names, wanted_stages, genre, amount / 100.0, roles, taste, makes_buses=buses)
         attempts = LIVE_ATTEMPTS if place.is_live else 1
         outcome = first_pass(place.host, wishes, dry_run=dry_run, course=course, attempts=attempts)
         try:

@@ -18,7 +18,8 @@ Selected = Annotated[bool, typer.Option("--selected", help="The tracks that are 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Roles = Annotated[list[str] | None, typer.Option("--role", help="NAME=role; may be repeated.")]
 What = Annotated[str, typer.Option(help="Comma list of fader,pan,fx,… or all.")]
-STAGES_HELP = "Comma list of gain,balance,pan,tone,masking,dynamics,space."
+STAGES_HELP = "Comma list of parts of the mix, as in gain,balance,pan; see the manual for all."
+BUSES_HELP = "Make a bus for each family of instruments that has none: drums, guitars, vocals and so on."
 GENRE_HELP = "pop, rock, metal, hip-hop, electronic, country, jazz, folk or orchestral; guessed if not given."
 TasteFile = Annotated[Path | None, typer.Option("--taste", help="A taste.toml of your own.")]
 

@@ -48,7 +48,10 @@ PEAK_TOLERANCE_DB = 1.0
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the engineer asks for. ``left_out`` are tracks that are context only, ``loudness_lufs`` that of the mix."""
+    """What the engineer asks for. ``left_out`` are tracks that are context only, ``loudness_lufs`` that of the mix.
+
+    ``makes_buses`` asks for a bus for each family of instruments that has none.
+    """
 
     tracks: tuple[str, ...] = ()
     stages: frozenset[str] = frozenset(STAGES)
@@ -58,6 +61,7 @@ class Wishes:
     taste_file: Path | None = None
     left_out: frozenset[TrackId] = frozenset()
     loudness_lufs: float | None = None
+    makes_buses: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def _one_pass(host: Host, wishes: Wishes, dry_run: bool, course: Course) -> Outc
     heard = hear(host, overrides=wishes.roles, course=course)
     require_audible(heard)
     genre, because = chosen_genre(heard, wishes.genre)
-    taste = with_loudness(load_taste(genre, wishes.taste_file), wishes.loudness_lufs)
+    taste = wished_taste(load_taste(genre, wishes.taste_file), wishes)
     started = perf_counter()
     course.stage("deciding")
     signature = taste_signature(taste, wishes)
@@ -158,6 +162,14 @@ def chosen_genre(heard: Heard, wanted: str | None) -> tuple[str, str]:
     if wanted is not None:
         return genre_name(wanted), "as you asked"
     return guess_genre(heard.roles)
+
+
+def wished_taste(taste: Taste, wishes: Wishes) -> Taste:
+    """Return a taste with what the engineer asked for this time on top."""
+    taste = with_loudness(taste, wishes.loudness_lufs)
+    if not wishes.makes_buses:
+        return taste
+    return taste.model_copy(update={"buses": taste.buses.model_copy(update={"makes_missing": True})})
 
 
 def with_loudness(taste: Taste, loudness_lufs: float | None) -> Taste:

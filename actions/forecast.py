@@ -146,11 +146,24 @@ class Forecast:
             else 0.0
             for address in (Address(track_id, "send", unit.track_id) for unit in self.returns.values())
         )
-        key = (tuple(here.values()), shelves, wet)
+        way = self._way_ratio(track_id, values)
+        key = (tuple(here.values()), shelves, wet, way)
         known = self._strips.get(track_id)
         if known is None or known[0] != key:
-            known = self._strips[track_id] = (key, self._with_wet(_strip_at(strip, here, shelves), wet))
+            moved = _strip_at(strip, here, shelves)
+            moved.path_linear *= way
+            known = self._strips[track_id] = (key, self._with_wet(moved, wet))
         return known[1]
+
+    def _way_ratio(self, track_id: TrackId, values: Values) -> float:
+        """Return how much louder the faders of buses on the way of a track stand than the full pass set them."""
+        ratio = 1.0
+        for bus in self.desk.buses:
+            address = Address(bus.track_id, "fader")
+            now, full = values.get(address), self.full.get(address)
+            if isinstance(now, float) and isinstance(full, float) and full > 0.0:
+                ratio *= now / full if any(strip.id == track_id for strip in bus.strips) else 1.0
+        return ratio
 
     def _with_wet(self, strip: Strip, levels: tuple[float, ...]) -> Strip:
         """Return a strip louder by what its effect returns add; that of the lead counts with the rest, so not here."""

@@ -50,6 +50,8 @@ _RANGES: Final[Mapping[str, str]] = {
     "polarity": "yes or no",
     "delays": "yes or no",
     "keeps_recorded_balance": "yes or no",
+    "balances_by_buses": "yes or no",
+    "makes_missing": "yes or no",
     "muted_roles": "names of roles",
     "name": "text",
     "group": "a name out of `[groups]`",
@@ -113,7 +115,11 @@ def _section(*path: str) -> tuple[list[str], Rows]:
         model = getattr(model, part)
     kind, rows = type(model), []
     for key, field in kind.model_fields.items():
-        if key == "source" or (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+        if (
+            key == "source"
+            or isinstance(getattr(model, key), dict)
+            or (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel))
+        ):
             continue
         rows.append(
             [
@@ -272,6 +278,7 @@ TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
             ("pan",),
             ("tone",),
             ("masking",),
+            ("buses",),
             ("dynamics",),
             ("space",),
             ("space", "room"),

@@ -104,6 +104,7 @@ KINDS_OF_STAGES = {
     "alignment": {"polarity", "play_offset"},
     "gain": {"fx", "fader"},
     "balance": {"fader", "mute"},
+    "buses": {"track", "send", "main_send", "fx"},
     "pan": {"pan", "width", "fx"},
     "tone": {"fx"},
     "masking": {"fx"},
@@ -114,7 +115,8 @@ KINDS_OF_STAGES = {
 
 @pytest.mark.parametrize("stage", KINDS_OF_STAGES)
 def test_each_stage_alone_makes_only_its_own_changes(stage: str) -> None:
-    plan = decided(BAND, stages=only(stage), pairs=(pair_of(KICK, SNARE),)).plan
+    asked: dict[str, dict[str, object]] = {"buses": {"makes_missing": True}}
+    plan = decided(BAND, stages=only(stage), pairs=(pair_of(KICK, SNARE),), taste=asked).plan
     assert plan.changes
     assert {change.address.kind for change in plan} <= KINDS_OF_STAGES[stage]
     assert {change.stage for change in plan} == {stage}
