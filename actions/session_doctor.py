@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from actions.examining.edges import edge_findings
 from actions.examining.finding import SessionFinding, told_times
 from actions.examining.media import channel_findings, media_findings, rate_findings
 from actions.examining.plugins import plugin_findings
@@ -26,6 +27,7 @@ EXAMINATIONS: Final[tuple[Callable[[Heard], Iterator[SessionFinding]], ...]] = (
     side_findings,
     channel_findings,
     rate_findings,
+    edge_findings,
     plugin_findings,
 )
 MENDED_BY: Final[Mapping[str, Kind]] = {"polarity": "polarity", "delay": "play_offset"}

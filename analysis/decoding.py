@@ -14,6 +14,7 @@ import tempfile
 import threading
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 import numpy as np
 import soundfile
@@ -201,14 +202,22 @@ def _short(text: str) -> str:
     return line.rpartition(": ")[2].rstrip(".") or line
 
 
+class MediaForm(NamedTuple):
+    """What the header of a media file says."""
+
+    sample_rate_hz: int
+    channel_count: int
+    frame_count: int
+
+
 def sample_rate_of(path: Path) -> int | None:
     """Return the sample rate of a media file in Hz from its header, or None where libsndfile cannot tell."""
     form = media_form(path)
-    return None if form is None else form[0]
+    return None if form is None else form.sample_rate_hz
 
 
-def media_form(path: Path) -> tuple[int, int] | None:
-    """Return sample rate in Hz and channel count of a media file from its header; None where libsndfile cannot tell."""
+def media_form(path: Path) -> MediaForm | None:
+    """Return what the header of a media file says, or None where libsndfile cannot tell."""
     try:
         return _form_of(path, path.stat().st_mtime_ns)
     except (soundfile.LibsndfileError, RuntimeError, OSError):
@@ -216,6 +225,6 @@ def media_form(path: Path) -> tuple[int, int] | None:
 
 
 @functools.lru_cache(maxsize=4096)
-def _form_of(path: Path, mtime_ns: int) -> tuple[int, int]:
+def _form_of(path: Path, mtime_ns: int) -> MediaForm:
     info = soundfile.info(str(path))
-    return int(info.samplerate), int(info.channels)
+    return MediaForm(int(info.samplerate), int(info.channels), int(info.frames))

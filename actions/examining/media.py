@@ -40,8 +40,8 @@ def rate_findings(heard: Heard) -> Iterator[SessionFinding]:
     for track_id, clip in _clips(heard):
         form = media_form(clip.path)
         if form is not None:
-            tracks_by_rate[form[0]][track_id] = None
-            files_by_rate[form[0]] += 1
+            tracks_by_rate[form.sample_rate_hz][track_id] = None
+            files_by_rate[form.sample_rate_hz] += 1
     home_hz = heard.session.sample_rate_hz
     is_set = home_hz is not None
     if home_hz is None and files_by_rate:
@@ -77,7 +77,11 @@ def channel_findings(heard: Heard) -> Iterator[SessionFinding]:
 
 def _lost_channels(track: Track, clips: list[Clip], heard: Heard) -> Iterator[SessionFinding]:
     """Yield media with more channels than come through."""
-    counts = {form[1] for clip in clips if clip.channel_mode in (0, 1) and (form := media_form(clip.path)) is not None}
+    counts = {
+        form.channel_count
+        for clip in clips
+        if clip.channel_mode in (0, 1) and (form := media_form(clip.path)) is not None
+    }
     most = max(counts, default=0)
     if most <= 2:
         return
@@ -98,8 +102,8 @@ def _missing_channels(track: Track, clips: list[Clip]) -> Iterator[SessionFindin
     """Yield items whose channel mode asks for channels that the file does not have."""
     for clip in clips:
         form, wanted = media_form(clip.path), _highest_wanted(clip.channel_mode)
-        if form is not None and wanted > max(form[1], 2):
-            found = f"{clip.name} is set to play channel {wanted} of a file that has {form[1]}."
+        if form is not None and wanted > max(form.channel_count, 2):
+            found = f"{clip.name} is set to play channel {wanted} of a file that has {form.channel_count}."
             advice = "Choose another channel mode in the item's properties."
             yield SessionFinding(
                 "channel_count", "worth knowing", track.id, found, advice, (round(clip.position_seconds, 2),)

@@ -212,6 +212,18 @@ def test_a_send_to_a_channel_that_is_not_there_is_serious(tmp_path: Path) -> Non
         assert len(found.get("channel_count", [])) == expected
 
 
+def test_an_item_cut_without_a_fade_is_told_with_the_moment(tmp_path: Path) -> None:
+    low = 0.3 * np.cos(2 * np.pi * 110.0 * TIME)
+    cut = TrackSpec("Synth Bass", low, position_seconds=1.0, length_seconds=4.0, file="media/low.wav")
+    found = findings(tmp_path / "cut", cut, GOOD)
+    finding = only(found, "edge_click", "Synth Bass")
+    assert finding.times_seconds == (1.0, 5.0)
+    path = build_project(tmp_path / "faded", (cut, GOOD))
+    text = path.read_bytes().replace(b"FADEIN 1 0", b"FADEIN 1 0.01").replace(b"FADEOUT 1 0", b"FADEOUT 1 0.01")
+    path.write_bytes(text)
+    assert "edge_click" not in {f.kind for f in findings_of(hear(ProjectFile(path)))}
+
+
 # --- plug-ins ---------------------------------------------------------------------------------------------
 
 
