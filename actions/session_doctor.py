@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from actions.examining.copies import copy_findings
 from actions.examining.edges import edge_findings
 from actions.examining.finding import SessionFinding, told_times
 from actions.examining.media import channel_findings, media_findings, rate_findings
@@ -27,6 +28,7 @@ EXAMINATIONS: Final[tuple[Callable[[Heard], Iterator[SessionFinding]], ...]] = (
     side_findings,
     channel_findings,
     rate_findings,
+    copy_findings,
     edge_findings,
     plugin_findings,
 )

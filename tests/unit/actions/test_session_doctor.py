@@ -156,6 +156,37 @@ def test_a_microphone_out_of_polarity_is_serious_until_the_pass_turns_it(tmp_pat
     assert finding in unmended(findings_of(heard), MixPlan(()))
 
 
+def test_the_same_audio_on_two_tracks_is_told_whole_in_part_and_shifted(tmp_path: Path) -> None:
+    guitar, piano = quiet(sound("guitar")), quiet(sound("piano"))
+    part = np.where(TIME < 3.9, 0.5 * quiet(sound("voice")), 0.3 * guitar)
+    tracks = (
+        TrackSpec("Gtr 1", guitar),
+        TrackSpec("Keys", piano),
+        TrackSpec("Copy", 0.5 * guitar),
+        TrackSpec("Spread", 0.7 * np.roll(piano, 960)),
+        TrackSpec("Part", part),
+    )
+    heard = heard_of(tmp_path, *tracks)
+    found = {frozenset((f.track_id, f.other_track)): f for f in findings_of(heard) if f.kind == "duplicate"}
+    pairs = [("Gtr 1", "Copy"), ("Keys", "Spread"), ("Gtr 1", "Part"), ("Copy", "Part")]
+    assert set(found) == {frozenset(map(guid_of, pair)) for pair in pairs}
+    spread = found[frozenset((TrackId(guid_of("Keys")), TrackId(guid_of("Spread"))))]
+    assert "20.0 ms late" in spread.found
+    part = found[frozenset((TrackId(guid_of("Gtr 1")), TrackId(guid_of("Part"))))]
+    assert (part.times_seconds, part.track_id) == ((4.0,), guid_of("Part"))
+
+
+def test_a_copy_that_is_muted_and_the_microphones_of_one_drum_are_no_duplicates(tmp_path: Path) -> None:
+    guitar, snare = quiet(sound("guitar")), quiet(sound("snare"))
+    tracks = (
+        TrackSpec("Gtr 1", guitar),
+        TrackSpec("Gtr 1 old", 0.5 * np.roll(guitar, 100), muted=True),
+        TrackSpec("Snare Top", snare),
+        TrackSpec("Snare Btm", 0.5 * np.roll(snare, 20)),
+    )
+    assert "duplicate" not in findings(tmp_path, *tracks)
+
+
 # --- media ------------------------------------------------------------------------------------------------
 
 
