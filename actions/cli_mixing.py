@@ -189,7 +189,8 @@ def _write_extras(
         from actions.report.html import write_report
 
         previews = {name: Path(path) for name, path in extras.get("previews", {}).items()}
-        write_report(contents_of(outcome, song, report, previews, wishes, is_dry_run=dry_run), report)
+        contents = contents_of(outcome, song, report, previews, wishes, is_dry_run=dry_run, may_encode=True)
+        write_report(contents, report)
         extras["report"] = str(report)
     return extras
 

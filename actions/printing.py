@@ -138,6 +138,7 @@ def print_outcome(outcome: "Outcome") -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from actions.examining.quality import quality_of, quality_told
     from actions.report.words import change_headline
     from actions.session_doctor import findings_of, told, unmended
     from actions.telling import by_importance, plain_check
@@ -160,6 +161,9 @@ def print_outcome(outcome: "Outcome") -> None:
         if after[key] is not None:
             table.add_row(label, *("–" if side[key] is None else f"{side[key]:.2f}" for side in (before, after)))
     console.print(table)
+    quality = quality_of(outcome.heard, outcome.mixed_session, outcome.decision.desk, outcome.after)
+    if quality is not None:
+        console.print(f"The mix now: {' '.join(quality_told(quality))}", highlight=False)
     changes = by_importance(outcome.plan)
     for change in changes[:MOST_CHANGES]:
         name = outcome.mixed_session.track(change.address.track_id).name

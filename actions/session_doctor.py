@@ -4,7 +4,7 @@ The measuring is done elsewhere; each row of the table turns what one room of th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from actions.examining.copies import copy_findings
@@ -12,6 +12,7 @@ from actions.examining.edges import edge_findings
 from actions.examining.finding import SessionFinding, told_times
 from actions.examining.media import channel_findings, media_findings, rate_findings
 from actions.examining.plugins import plugin_findings
+from actions.examining.quality import Quality, plain_quality, quality_findings, quality_of, quality_told
 from actions.examining.recordings import flaw_findings, hot_findings, side_findings
 from actions.hearing import Heard, hear
 from actions.progress import QUIET, Course
@@ -39,10 +40,11 @@ _SIGNS: Final = {"serious": "✗", "worth knowing": "•"}
 
 @dataclass(frozen=True)
 class Examined:
-    """A session that was heard, and what is wrong with it."""
+    """A session that was heard, what is wrong with it, and how its mix stands, None where nothing sounds."""
 
     heard: Heard
     findings: tuple[SessionFinding, ...]
+    quality: Quality | None = None
 
     @property
     def is_well(self) -> bool:
@@ -57,7 +59,37 @@ def examine(host: Host, course: Course = QUIET) -> Examined:
         FirstPassError: The session cannot be read, or somebody wants to stop.
     """
     heard = hear(host, course=course)
-    return Examined(heard, findings_of(heard))
+    found = findings_of(heard)
+    quality = _quality_as_it_stands(heard, course)
+    of_the_mix = tuple(quality_findings(quality)) if quality is not None else ()
+    ordered = sorted((*of_the_mix, *found), key=lambda finding: finding.severity != "serious")
+    return Examined(heard, tuple(ordered), quality)
+
+
+def _quality_as_it_stands(heard: Heard, course: Course) -> Quality | None:
+    """Render a session as it stands, and return how the mix is; None where nothing sounds."""
+    from actions.checking import check, window_for
+    from actions.first_pass import Wishes, brief_of, chosen_genre, taste_signature
+    from actions.freedom import freedom
+    from actions.mixing.patching import desk_of
+    from actions.mixing.taste import load_taste
+
+    course.stage("checking")
+    wishes, taste = Wishes(), load_taste(chosen_genre(heard, None)[0])
+    free = freedom(
+        heard.session,
+        heard.ledger,
+        named=(),
+        taste=taste_signature(taste, wishes),
+        audio_keys=heard.audio_keys,
+        stages=wishes.stages,
+    )
+    brief = brief_of(heard, free, taste, wishes)
+    desk = desk_of(replace(brief, base=brief.session))
+    if not any(not strip.is_muted for strip in desk.strips):
+        return None
+    checked = check(heard, heard.session, desk, window_for(desk), taste, {})
+    return quality_of(heard, heard.session, desk, checked, may_encode=True)
 
 
 def findings_of(heard: Heard) -> tuple[SessionFinding, ...]:
@@ -132,6 +164,7 @@ def plain_examined(examined: Examined) -> dict[str, Any]:
         "project": session.title,
         "well": examined.is_well,
         "findings": plain_findings(examined.findings, session),
+        "quality": plain_quality(examined.quality),
     }
 
 
@@ -142,6 +175,8 @@ def print_examined(examined: Examined) -> None:
     session = examined.heard.session
     for finding in examined.findings:
         typer.echo(told(finding, session))
+    if examined.quality is not None:
+        typer.echo(f"The mix as it stands: {' '.join(quality_told(examined.quality))}")
     serious = sum(finding.severity == "serious" for finding in examined.findings)
     rest = len(examined.findings) - serious
     count = len(examined.heard.measures)

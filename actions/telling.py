@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions.checking import Check
+from actions.examining.quality import plain_quality, quality_of
 from actions.first_pass import Outcome
 from actions.hearing import Heard
 from actions.mixing.alignment import Aligned
@@ -39,6 +40,9 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
             },
             "window_seconds": [outcome.after.window.start_seconds, outcome.after.window.end_seconds],
         },
+        "quality": plain_quality(
+            quality_of(heard, outcome.mixed_session, outcome.decision.desk, outcome.after),
+        ),
         "alignment": [plain_aligned(found, heard.session) for found in outcome.decision.aligned],
         "problems": plain_problems(heard),
         "findings": plain_findings(unmended(findings_of(heard), outcome.plan), heard.session),

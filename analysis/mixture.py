@@ -58,7 +58,8 @@ class MixtureMeasures:
     * ``side_to_mid_db``: energy of (L - R) / 2 over (L + R) / 2; ``low_side_to_mid_db`` the same below 120 Hz
       (Butterworth low-pass of order 8). Mono is minus infinity; ±100 dB at most otherwise.
     * ``imbalance_db``: K-weighted energy of left over right; positive leans left.
-    * ``correlation``: sum(L R) / sqrt(sum(L^2) sum(R^2)), -1 to 1; 1 for silence.
+    * ``correlation``: sum(L R) / sqrt(sum(L^2) sum(R^2)), -1 to 1; 1 for silence; ``low_correlation`` the same below
+      120 Hz.
     * ``mono_loss_db`` (31,): power of the mono sum (L + R) / 2 against the mean of left and right, per band;
       0 is mono, -3 uncorrelated; 0 where a band is empty.
     * ``stem_lufs``: integrated loudness of every stem.
@@ -78,6 +79,7 @@ class MixtureMeasures:
     correlation: float
     mono_loss_db: Curve
     stem_lufs: Mapping[str, float]
+    low_correlation: float = 1.0
 
     @property
     def integrated_lufs(self) -> float:
@@ -213,6 +215,7 @@ class MixtureMeter:
             correlation=self._stereo.correlation,
             mono_loss_db=_mono_loss_db(ll, rr, lr),
             stem_lufs={name: integrated_lufs(meter.cells[:whole]) for name, meter in self._stems.items()},
+            low_correlation=self._stereo.low_correlation,
         )
 
     def _lead_numbers(self, frame_count: int) -> tuple[float | None, float | None]:
@@ -237,6 +240,7 @@ class _StereoSums:
         self._left = self._right = self._product = self._mid = self._side = 0.0
         self._low_pass = Cascade(butterworth_low_pass(LOW_END_HZ, LOW_END_ORDER, sample_rate_hz))
         self._low = np.zeros(2)
+        self._low_product = 0.0
 
     def feed(self, block: Array) -> None:
         """Take the next (2, samples)."""
@@ -250,14 +254,19 @@ class _StereoSums:
         self._side += float(side @ side)
         mid, side = self._low_pass.process(both)
         self._low += (float(mid @ mid), float(side @ side))
+        self._low_product += float(mid @ side)
 
     @property
     def correlation(self) -> float:
         """Correlation of left and right."""
-        scale = math.sqrt(self._left) * math.sqrt(self._right)
-        if scale <= 0.0:
-            return 1.0 if self._left == self._right else 0.0
-        return max(-1.0, min(1.0, self._product / scale))
+        return _correlation(self._left, self._right, self._product)
+
+    @property
+    def low_correlation(self) -> float:
+        """Correlation of left and right below 120 Hz: left is mid plus side, right mid less side."""
+        mid, side = float(self._low[0]), float(self._low[1])
+        both, apart = mid + side, 2.0 * self._low_product
+        return _correlation(max(both + apart, 0.0), max(both - apart, 0.0), mid - side)
 
     @property
     def side_to_mid_db(self) -> float:
@@ -268,6 +277,14 @@ class _StereoSums:
     def low_side_to_mid_db(self) -> float:
         """Side over mid energy below 120 Hz."""
         return _side_to_mid_db(float(self._low[1]), float(self._low[0]))
+
+
+def _correlation(left: float, right: float, product: float) -> float:
+    """Return a correlation from the energies of both sides and their product; 1 for silence, 0 for one side alone."""
+    scale = math.sqrt(left) * math.sqrt(right)
+    if scale <= 0.0:
+        return 1.0 if left == right else 0.0
+    return max(-1.0, min(1.0, product / scale))
 
 
 def _side_to_mid_db(side: float, mid: float) -> float:

@@ -161,6 +161,7 @@ class ReportContents:
     """One pass, ready to be shown.
 
     ``dropped`` are changes that were wanted but not made, ``not_landed`` those the host reports otherwise,
+    ``quality`` says how the mix stands technically, a sentence each,
     ``not_modelled`` the plug-ins passed through as if they were not there, ``approximated`` what was heard
     only roughly. ``previews`` are audio files by what they hold ("before", "after", "after_raw" …), as paths
     relative to the page.
@@ -193,6 +194,7 @@ class ReportContents:
     true_peak_limit_dbtp: float = -3.0
     alignments: tuple[AlignmentStory, ...] = ()
     sections: tuple[SectionMark, ...] = ()
+    quality: tuple[str, ...] = ()
 
 
 # How much a kind of flaw matters to the engineer; what can be done stands in the flaw's own text.

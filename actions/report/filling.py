@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from actions.checking import Check
+from actions.examining.quality import Quality, quality_findings, quality_of, quality_told
 from actions.examining.recordings import TONE
 from actions.first_pass import Outcome, Wishes
 from actions.mixing.balance import group_loudness_lufs
@@ -54,9 +55,11 @@ def contents_of(
     wishes: Wishes,
     *,
     is_dry_run: bool,
+    may_encode: bool = False,
 ) -> ReportContents:
-    """Return everything the report shows of a pass."""
+    """Return everything the report shows of a pass; ``may_encode`` lets it try lossy codecs, a second or two."""
     heard, desk = outcome.heard, outcome.decision.desk
+    quality = quality_of(heard, outcome.mixed_session, desk, outcome.after, may_encode=may_encode)
     entry = outcome.entry
     return ReportContents(
         title=heard.session.title or song.stem,
@@ -74,7 +77,7 @@ def contents_of(
         tracks=tuple(_story(outcome, track) for track in outcome.mixed_session.tracks),
         masking_before=_masking(outcome.desk_before),
         masking_after=_masking(desk),
-        problems=_problems(outcome),
+        problems=_problems(outcome, quality),
         dropped=tuple(f"{address}: {why}" for address, why in outcome.decision.dropped),
         not_landed=tuple(str(item.change.address) for item in entry.landed if not item.has_landed) if entry else (),
         not_modelled=outcome.after.notes,
@@ -88,6 +91,7 @@ def contents_of(
         sections=tuple(
             SectionMark(s.letter, s.name or s.likely, s.start_seconds, s.end_seconds) for s in heard.sections
         ),
+        quality=quality_told(quality) if quality is not None else (),
     )
 
 
@@ -186,9 +190,10 @@ def _masking(desk: Desk) -> MaskingPicture:
     return MaskingPicture(names, matrix[np.ix_(order, order)])
 
 
-def _problems(outcome: Outcome) -> tuple[Problem, ...]:
+def _problems(outcome: Outcome, quality: Quality | None) -> tuple[Problem, ...]:
     """Return what is wrong with the session as it stands after the pass, and the colour of recordings."""
     heard = outcome.heard
+    of_the_mix = tuple(quality_findings(quality)) if quality is not None else ()
     found = [
         Problem(
             "serious" if finding.severity == "serious" else _SEVERITIES.get(finding.kind, "notable"),
@@ -196,7 +201,7 @@ def _problems(outcome: Outcome) -> tuple[Problem, ...]:
             with_times(finding),
             finding.advice,
         )
-        for finding in unmended(findings_of(heard), outcome.plan)
+        for finding in (*of_the_mix, *unmended(findings_of(heard), outcome.plan))
     ]
     found += [
         problem_of(flaw, heard.session.track(track_id).name)

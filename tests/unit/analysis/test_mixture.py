@@ -159,6 +159,14 @@ def test_only_side_below_120_hz_counts_for_the_low_end(side_hz: float, is_low: b
         assert found.low_side_to_mid_db < -60.0
 
 
+@pytest.mark.parametrize("right_gain", [1.0, 0.5, -0.25, 0.0])
+def test_correlation_below_120_hz_looks_at_the_low_end_alone(right_gain: float) -> None:
+    low, high = tone(60.0, -20.0), tone(2000.0, -10.0)
+    found = measure_mixture(np.stack((low + high, right_gain * low - high)), RATE_HZ)
+    assert found.correlation < -0.5
+    assert found.low_correlation == pytest.approx(np.sign(right_gain), abs=0.05)
+
+
 def test_imbalance_is_left_over_right_in_db() -> None:
     signal = noise(1)
     found = measure_mixture(np.stack((signal, signal * 10.0 ** (-2.0 / 20.0))), RATE_HZ)
