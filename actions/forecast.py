@@ -18,7 +18,7 @@ from actions.mixing.brief import LABELS, fx_id
 from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
 from actions.mixing.masking import strip_power
 from actions.mixing.space import Return, return_gain_db
-from actions.mixing.strip import Insert
+from actions.mixing.strip import Frames, Insert
 from actions.nudging import MASTER_EQ, MASTER_FADER
 from analysis.bands import band_audibility
 from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
@@ -191,13 +191,8 @@ def _strip_at(strip: Strip, knobs: Mapping[str, Value], shelves: tuple[EqBand, .
     if strip.all_bands or knobs["eq"] is not None:
         found.bands, found.masking_bands = list(_bands(knobs["eq"])), []
     found.bands = [*found.bands, *shelves]
-    if strip.comp is not None and strip.comp_gain is not None:
-        found.inserts = dict(strip.inserts)
-        pressed = _compressed(strip, strip.comp, knobs["comp"])
-        if pressed is None:
-            del found.inserts["comp"]
-        else:
-            found.inserts["comp"] = pressed
+    moved = {knob: _moved_insert(insert, knobs[knob]) for knob, insert in strip.inserts.items()}
+    found.inserts = {knob: insert for knob, insert in moved.items() if insert is not None}
     return found
 
 
@@ -206,16 +201,21 @@ def _bands(value: Value) -> tuple[EqBand, ...]:
     return value.effect.bands if on and isinstance(value, PlacedEffect) and isinstance(value.effect, ReaEq) else ()
 
 
-def _compressed(strip: Strip, full: ReaComp, value: Value) -> Insert | None:
-    """Return what a compressor does at another ratio: its gain reduction grows with 1 - 1/ratio."""
-    if not isinstance(value, PlacedEffect) or not value.enabled or not isinstance(value.effect, ReaComp):
+def _moved_insert(insert: Insert, value: Value) -> Insert | None:
+    """Return what a plug-in does with its knobs elsewhere, None where it is off."""
+    if not isinstance(value, PlacedEffect) or not value.enabled:
         return None
-    now = value.effect
+    if isinstance(insert.effect, ReaComp) and isinstance(value.effect, ReaComp) and insert.frame_gain is not None:
+        return _compressed(insert, insert.effect, insert.frame_gain, value.effect)
+    return insert
+
+
+def _compressed(insert: Insert, full: ReaComp, full_gain: Frames, now: ReaComp) -> Insert:
+    """Return what a compressor does at another ratio: its gain reduction grows with 1 - 1/ratio."""
     slope = (1.0 - 1.0 / max(now.ratio, 1.0)) / max(1.0 - 1.0 / max(full.ratio, 1.0), 1e-6)
-    assert strip.comp_gain is not None
-    reduction = strip.comp_gain / 10.0 ** (full.wet_db / 10.0)
+    reduction = full_gain / 10.0 ** (full.wet_db / 10.0)
     gain = np.asarray(reduction**slope * 10.0 ** (now.wet_db / 10.0), dtype=np.float64)
-    return Insert(now, gain, reduction_db=strip.comp_reduction_db * slope)
+    return Insert(now, gain, reduction_db=insert.reduction_db * slope)
 
 
 def _broadband_gain(strip: Strip) -> float:

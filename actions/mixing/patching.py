@@ -4,21 +4,20 @@ What the engineer placed, automated, locked or froze is not free and stands as t
 plug-ins included. Of an unknown sound only the level is free.
 """
 
-from collections.abc import Hashable
 from typing import Final
 
 import numpy as np
 
 from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, Brief, fx_id, is_protected, our_effect, why_unmixed
 from actions.mixing.desk import Desk
-from actions.mixing.dynamics import adopt_compressor
+from actions.mixing.dynamics import COMPRESSORS, adopt_compressors
 from actions.mixing.masking import is_unmasking
 from actions.mixing.routing import SIDE_CHAIN_INDEX, path_gain
 from actions.mixing.strip import Frames, Insert, Strip
 from actions.mixing.taste import Role
 from analysis.curves import curve_values
 from analysis.measures import HOP_SECONDS
-from reaper_bridge.session.effects import TRIM_PATH, Effect, ForeignEffect, Jsfx, ReaComp, ReaEq
+from reaper_bridge.session.effects import TRIM_PATH, Effect, ForeignEffect, Jsfx, ReaEq
 from reaper_bridge.session.model import EnvelopeKind, Track
 from reaper_bridge.session.units import db_from_linear
 
@@ -74,11 +73,12 @@ def _strip(brief: Brief, track: Track) -> Strip:
         play_offset_seconds=offset.play_offset_seconds,
     )
     strip.lane_power = _lane_power(track, len(strip.measures.k_power), heard_fx is not None)
-    for knob in LABELS:
-        if (effect := our_effect(track if knob in free else now, knob)) is not None:
-            _adopt(strip, knob, effect, brief.memory)
+    standing = {knob: it for knob in LABELS if (it := our_effect(track if knob in free else now, knob)) is not None}
+    for knob, effect in standing.items():
+        _adopt(strip, knob, effect)
     if "eq" in free:
         _keep_other_stage(strip, our_effect(now, "eq"), brief)
+    adopt_compressors(strip, standing, brief.memory)
     return strip
 
 
@@ -98,15 +98,13 @@ def _lane_power(track: Track, frame_count: int, is_rendered: bool) -> Frames | N
     return gain**2
 
 
-def _adopt(strip: Strip, knob: str, effect: Effect, memory: dict[Hashable, object]) -> None:
-    """Load the knobs of a plug-in of ours that stays."""
+def _adopt(strip: Strip, knob: str, effect: Effect) -> None:
+    """Load the knobs of a plug-in of ours that stays; compressors follow when all before them is known."""
     if knob == "trim" and isinstance(effect, Jsfx) and effect.path.casefold() == TRIM_PATH:
         strip.trim_db = effect.sliders[0] or 0.0
     elif knob == "eq" and isinstance(effect, ReaEq):
         strip.bands = list(effect.bands)
-    elif knob == "comp" and isinstance(effect, ReaComp):
-        adopt_compressor(strip, effect, memory)
-    elif knob not in ("trim", "eq"):
+    elif knob not in ("trim", "eq", *COMPRESSORS):
         strip.inserts[knob] = Insert(effect)
 
 

@@ -74,6 +74,8 @@ def decide(brief: Brief) -> Decision:
             _place_levels(desk, brief, rough)
             centre_low_end(desk, brief.corrections.low_side)
             even_out(desk)
+        if "dynamics" in stages:
+            place_dynamics(desk)  # where a high pass came to stand before a compressor
     targets = _place_levels(desk, brief, rough)
     desk.buses = place_buses(desk, brief)
     if "buses" in stages:

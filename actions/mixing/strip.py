@@ -30,12 +30,14 @@ class Insert:
 
     ``frame_gain`` (F,) is its power gain per frame, make-up included; ``band_gain`` (31,) its mean power gain per third
     octave. None means 1 everywhere. ``reduction_db`` is how much it takes off on average while it works.
+    ``step_gain_db`` (M,) is its gain per millisecond, kept where what comes after must know it so finely.
     """
 
     effect: Effect
     frame_gain: Frames | None = None
     band_gain: Curve | None = None
     reduction_db: float = 0.0
+    step_gain_db: npt.NDArray[np.float16] | None = None
 
 
 @dataclass(eq=False)

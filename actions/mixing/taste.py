@@ -180,6 +180,12 @@ class Dynamics(Section):
     crest_span_db: float = Field(gt=0, le=24)
     largest_make_up_db: float = Field(ge=0, le=12)
     reduction_ratio: float = Field(default=1.0, ge=0, le=2)
+    crest_amount_ratio: float = Field(ge=0, le=1)
+    shortest_time_ratio: float = Field(gt=0, le=1)
+    longest_time_ratio: float = Field(ge=1, le=4)
+    release_follows_tempo: bool = True
+    leveller: bool = True
+    leveller_rms_ms: float = Field(ge=0, le=300)
 
 
 class Reverb(Section):
@@ -252,6 +258,7 @@ class Role(Section):
     pan_ratio: float = Field(default=0.0, ge=0, le=1)
     high_pass_hz: float | None = Field(default=None, ge=20, le=1000)
     comp: tuple[Ratio, Milliseconds, Milliseconds, Reduction] | None = None
+    level: tuple[Ratio, Milliseconds, Milliseconds, Reduction] | None = None
     room: float | None = Field(default=None, ge=-40, le=0)
     plate: float | None = Field(default=None, ge=-40, le=0)
     delay: float | None = Field(default=None, ge=-40, le=0)

@@ -16,7 +16,9 @@ from actions.first_pass import Outcome, Wishes
 from actions.mixing.balance import group_loudness_lufs
 from actions.mixing.curves import TINY_POWER, target_levels_db
 from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
+from actions.mixing.dynamics import COMPRESSORS
 from actions.mixing.masking import masking_matrix, scene_of
+from actions.mixing.strip import Insert, product
 from actions.report.alignment import story_of
 from actions.report.contents import (
     FLAW_SEVERITIES,
@@ -39,6 +41,7 @@ from actions.session_doctor import findings_of, place_of, unmended, with_times
 from analysis.measures import HOP_SECONDS
 from analysis.roles.vocabulary import ROLES
 from reaper_bridge.session.change import Change
+from reaper_bridge.session.effects import ReaComp
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Track
 
@@ -155,7 +158,7 @@ def _story(outcome: Outcome, track: Track) -> TrackStory:
         width=0.0 if measures is None or measures.is_mono else abs(track.width_ratio),
         energy_db=_energy_db(outcome.decision.desk, strip),
         gain_reduction=_reduction(strip),
-        mean_gain_reduction_db=strip.comp_reduction_db if strip and strip.comp else None,
+        mean_gain_reduction_db=sum(it.reduction_db for it in pressed) if (pressed := _compressors(strip)) else None,
         pan_before=None if is_ours else heard.session.track(track.id).pan,
     )
 
@@ -171,10 +174,18 @@ def _energy_db(desk: Desk, strip: Strip | None) -> float:
     return gated_loudness_lufs(desk.k_frames(strip)) + strip.fader_db
 
 
+def _compressors(strip: Strip | None) -> list[Insert]:
+    """Return the compressors of a strip, whose work is shown as one."""
+    return [strip.inserts[knob] for knob in COMPRESSORS if knob in strip.inserts] if strip is not None else []
+
+
 def _reduction(strip: Strip | None) -> tuple[Curve, Curve] | None:
-    if strip is None or strip.comp is None or strip.comp_gain is None:
+    pressed = _compressors(strip)
+    gain = product(insert.frame_gain for insert in pressed)
+    if gain is None:
         return None
-    reduction = strip.comp.wet_db - 10.0 * np.log10(np.maximum(strip.comp_gain, TINY_POWER))
+    make_up_db = sum(insert.effect.wet_db for insert in pressed if isinstance(insert.effect, ReaComp))
+    reduction = make_up_db - 10.0 * np.log10(np.maximum(gain, TINY_POWER))
     times = HOP_SECONDS * np.arange(len(reduction))
     return times, np.maximum(reduction, 0.0)
 

@@ -56,6 +56,9 @@ _RANGES: Final[Mapping[str, str]] = {
     "name": "text",
     "group": "a name out of `[groups]`",
     "comp": "four numbers, or none",
+    "level": "four numbers, or none",
+    "release_follows_tempo": "yes or no",
+    "leveller": "yes or no",
 }
 _SIGNS: Final = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 _SPOKEN: Final = ("LUFS", "dB", "dBTP")
