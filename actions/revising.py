@@ -110,7 +110,7 @@ def revised(session: Session, ledger: Ledger, wanted: Revision, moves: Moves | N
     """
     entry = last_pass(ledger)
     plan, stood = entry.full, {change.address: change for change in entry.plan}
-    full = FullPass(plan, _masking(), _faders(session, plan, stood), _held(session, ledger, stood))
+    full = FullPass(plan, _masking(), _faders(session, plan, stood), _held(session, ledger, plan, stood))
     values = standing_values(full, wanted)
     # what was moved besides the pass goes back by itself
     values = {**{a: change.before for a, change in stood.items()}, **values}
@@ -190,13 +190,19 @@ def change_name(change: Change, session: Session) -> str:
 # --- what stays -------------------------------------------------------------------------------------------------------
 
 
-def _held(session: Session, ledger: Ledger, stood: Mapping[Address, Change]) -> dict[Address, Value]:
-    """Return what stays as we last left it, since it is locked or somebody moved it: a trim with its fader, too."""
+def _held(session: Session, ledger: Ledger, full: MixPlan, stood: Mapping[Address, Change]) -> dict[Address, Value]:
+    """Return what stays as we last left it, since it is locked or somebody moved it.
+
+    A trim stays with its fader, and a track's way into a bus as a whole: else it would sound twice, or not at all.
+    """
     held = {a: change.after for a, change in stood.items() if _is_kept(session, ledger, a, stood)}
     for track_id, trim in trims_of(MixPlan(tuple(stood.values()))).items():
         fader = Address(track_id, "fader")
         if fader in held or _is_kept(session, ledger, fader, stood):
             held[trim.address] = stood[trim.address].after
+    for group in set(full.routed.values()):
+        if group & held.keys():
+            held.update({address: stood[address].after for address in group})
     return held
 
 
