@@ -17,7 +17,12 @@ _NOT_HEARD = frozenset({"item_id", "name", "path"})
 
 
 def sound_key(audio: TrackAudio) -> str:
-    """Return a name for what sounds on a track; two equal names are the same sound, to all likelihood."""
+    """Return a name for what sounds on a track; two equal names are the same sound, to all likelihood.
+
+    A track without clips has the empty name, whether it is there yet or not.
+    """
+    if not audio.clips:
+        return ""
     digest = hashlib.blake2b(digest_size=16)
     for clip in audio.clips:
         for field in dataclasses.fields(clip):

@@ -35,7 +35,7 @@ from actions.mixing.taste import Taste, genre_name, load_taste
 from actions.progress import QUIET, Course
 from actions.remembering import question, read_answer, write_answer
 from reaper_bridge.host import Host
-from reaper_bridge.session.change import MixPlan
+from reaper_bridge.session.change import MixPlan, NewTrack
 from reaper_bridge.session.errors import FirstPassError, OtherProjectError, PlanError, StaleValueError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Pass
@@ -143,7 +143,8 @@ def _one_pass(host: Host, wishes: Wishes, dry_run: bool, course: Course) -> Outc
     if plan and not dry_run:
         started = perf_counter()
         course.stage("writing")
-        keys = {key: heard.audio_keys.get(key, "") for key in free.tracks}
+        added = {change.address.track_id for change in plan if isinstance(change.after, NewTrack)}
+        keys = {key: heard.audio_keys.get(key, "") for key in free.tracks | added}
         with finishing():
             left = format_memo(Memo(session_key(mixed, heard.audio_keys, heard.ledger.locks), checked.lesson))
             entry = host.write(plan, label=label_of(heard, plan), taste=signature, audio_keys=keys, memo=left)

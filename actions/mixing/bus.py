@@ -9,7 +9,8 @@ from reaper_bridge.session.identity import TrackId
 
 @dataclass(eq=False)
 class Bus:
-    """A bus. ``members`` are the strips that flow through it next, ``inner`` the buses that do.
+    """A bus. ``members`` are the strips that flow through it next, ``inner`` the buses that do. Those
+    ``joining`` are members that this pass leads into it.
 
     ``family`` is what it carries, by the names of ``[buses.families]``, or empty where it carries several. ``moves``
     tells whether its fader may be placed, ``fills`` whether its chain is ours to fill. ``fader_db`` is where it stands.
@@ -20,6 +21,7 @@ class Bus:
     family: str
     members: list[Strip]
     inner: list["Bus"] = field(default_factory=list)
+    joining: list[Strip] = field(default_factory=list)
     is_new: bool = False
     moves: bool = False
     fills: bool = False

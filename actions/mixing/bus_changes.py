@@ -18,18 +18,18 @@ STAGE = "buses"
 def bus_changes(brief: Brief, desk: Desk) -> Iterable[Change]:
     """Return the change of every knob of every bus, moved or not."""
     for bus in desk.buses:
-        if bus.is_new:
-            yield from _new_bus(brief, bus)
+        if bus.joining:
+            yield from _way_in(brief, bus)
         yield from _fader(brief, bus)
         if STAGE in brief.stages:
             yield from _effects(brief, bus)
 
 
-def _new_bus(brief: Brief, bus: Bus) -> Iterable[Change]:
+def _way_in(brief: Brief, bus: Bus) -> Iterable[Change]:
     why = bus.reasons["bus"]
     if not brief.session.has_track(bus.track_id):
         yield Change(Address(bus.track_id, "track"), None, NewTrack(bus.name), why, STAGE, 2.0)
-    for strip in bus.members:
+    for strip in bus.joining:
         into, straight = Address(strip.id, "send", bus.track_id), Address(strip.id, "main_send")
         yield Change(into, read_value(brief.session, into), WAY_IN, f"through {bus.name}: {why}", STAGE, 1.0)
         yield Change(

@@ -140,8 +140,7 @@ def _missing_buses(desk: Desk, brief: Brief, standing: Sequence[Bus]) -> Iterato
     bused = {strip.id for bus in standing for strip in bus.strips}
     for family in desk.taste.buses.families:
         track_id = new_bus_id(family)
-        if any(bus.track_id == track_id for bus in standing):
-            continue
+        ours = next((bus for bus in standing if bus.track_id == track_id), None)
         members = [
             strip
             for strip in desk.sounding
@@ -151,12 +150,22 @@ def _missing_buses(desk: Desk, brief: Brief, standing: Sequence[Bus]) -> Iterato
             and strip.track.sends_to_parent
             and strip.track.parent is None
         ]
-        if len(members) < LEAST_MEMBERS:
-            continue
-        bus = Bus(track_id, f"First Pass {family.capitalize()}", family, members, is_new=True, fills=True)
-        others = len(members)
-        bus.reasons["bus"] = f"one fader and one chain for {others} tracks of {family}, which had no bus"
-        yield bus
+        if ours is not None:
+            _join(ours, members)
+        elif len(members) >= LEAST_MEMBERS:
+            bus = Bus(track_id, f"First Pass {family.capitalize()}", family, members, is_new=True, fills=True)
+            bus.joining = list(members)
+            bus.reasons["bus"] = f"one fader and one chain for {len(members)} tracks of {family}, which had no bus"
+            yield bus
+
+
+def _join(bus: Bus, members: Sequence[Strip]) -> None:
+    """Lead tracks into a bus of ours that stands; its fader stays, since not all of its tracks may move."""
+    if members:
+        bus.joining, bus.members, bus.moves = list(members), [*bus.members, *members], False
+        bus.reasons["bus"] = f"where the other tracks of {bus.family} go"
+    for strip in members:
+        strip.path_linear *= 10.0 ** (bus.before_db / 20.0)
 
 
 # --- levels -----------------------------------------------------------------------------------------------------

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.mixing.brief import Brief, fx_id
+from actions.mixing.brief import LABELS, Brief, fx_id
 from actions.mixing.buses import new_bus_id
 from actions.mixing.plan import Decision, decide
 from reaper_bridge.session.address import Address
-from reaper_bridge.session.change import NewTrack, SendLevel
+from reaper_bridge.session.change import MixPlan, NewTrack, SendLevel
 from reaper_bridge.session.effects import ForeignEffect, ReaComp
 from reaper_bridge.session.identity import FxId, TrackId
 from reaper_bridge.session.model import FxSlot, Send, Track
@@ -167,6 +167,21 @@ def test_making_buses_again_makes_nothing() -> None:
     brief = brief_for(BAND, taste=MAKING)
     mixed = with_plan(brief.session, decide(brief).plan)
     assert decide(replace(brief, session=mixed)).plan.changes == ()
+
+
+def test_a_track_mixed_alone_goes_back_into_the_bus_of_our_making() -> None:
+    brief = brief_for(BAND, taste=MAKING)
+    first = decide(brief)
+    mixed = with_plan(brief.session, first.plan)
+    ways = [c.inverse for c in first.plan if c.address.track_id == KICK.id]
+    base = with_plan(mixed, MixPlan(tuple(ways)))
+    again = decide(replace(brief, session=mixed, base=base, free_tracks=frozenset({KICK.id})))
+    assert {(c.address.kind, c.address.key) for c in again.plan} <= {("fader", ""), *fx_of(KICK.id)}
+    assert heard_db(again, "Kick") == pytest.approx(heard_db(first, "Kick"), abs=0.5)
+
+
+def fx_of(track: TrackId) -> set[tuple[str, str]]:
+    return {("fx", fx_id(track, knob)) for knob in LABELS}
 
 
 def test_a_family_that_has_a_bus_gets_no_second_one() -> None:
