@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from analysis.measures import HOP_SECONDS, TrackMeasures
+from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS, TrackMeasures
 from analysis.relations import Audio, Floats, as_mono
 
 WINDOW_SECONDS: Final = 4.0
@@ -23,6 +23,7 @@ _WITHIN_DB: Final = 1.0
 _DEPTH_DB: Final = 25.0
 _LEAST_PLAYED_RATIO: Final = 0.25
 _FEWEST_BANDS: Final = 4
+_LEAST_ENVELOPE_LIKENESS: Final = 0.95
 _EMPTY_POWER: Final = 1e-10
 
 
@@ -87,6 +88,27 @@ def runs_of(windows: list[int]) -> list[tuple[float, float]]:
     places: npt.NDArray[np.intp] = np.array(sorted(windows), dtype=np.intp)
     groups = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1) if places.size else []
     return [(float(g[0]) * STEP_SECONDS, float(g[-1]) * STEP_SECONDS + WINDOW_SECONDS) for g in groups]
+
+
+def may_be_copies(first: TrackMeasures, second: TrackMeasures, start_seconds: float) -> bool:
+    """Tell whether two tracks rise and fall alike in the window that begins there, some milliseconds apart at most.
+
+    Looks at levels per millisecond alone, so that what cannot be a copy need not be decoded.
+    """
+    from scipy.fft import irfft, rfft
+
+    begin, count = round(start_seconds / ENVELOPE_STEP_SECONDS), round(WINDOW_SECONDS / ENVELOPE_STEP_SECONDS)
+    one, two = (np.sqrt(m.level_power[begin : begin + count].astype(np.float64)) for m in (first, second))
+    if len(one) < count or len(two) < count:
+        return False
+    one, two = one - one.mean(), two - two.mean()
+    scale = float(np.sqrt((one @ one) * (two @ two)))
+    if scale <= 1e-12:
+        return True
+    size = 2 * count
+    reach = round(FURTHEST_MS)
+    lags = irfft(rfft(two, size) * np.conj(rfft(one, size)), size)
+    return float(max(lags[: reach + 1].max(), lags[-reach:].max())) / scale >= _LEAST_ENVELOPE_LIKENESS
 
 
 def measure_copy(first: Audio, second: Audio, sample_rate_hz: int) -> Copy:

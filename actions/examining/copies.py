@@ -12,11 +12,12 @@ from actions.examining.finding import SessionFinding, Severity, told_times
 from actions.hearing import Heard
 from actions.remembering import question, read_answer, write_answer
 from analysis.audio import render_track
-from analysis.copies import WINDOW_SECONDS, Copy, alike_windows, measure_copy, runs_of
+from analysis.copies import WINDOW_SECONDS, Copy, alike_windows, may_be_copies, measure_copy, runs_of
 from reaper_bridge.session.errors import MediaError
 from reaper_bridge.session.identity import TrackId
 
-MOST_STRETCHES: Final = 6
+MOST_STRETCHES: Final = 4
+"""The longest stretches of a pair are compared; loops that sound alike for a moment have many short ones."""
 _SUMS: Final = frozenset({"click", "guide", "reference", "print", "bus", "return", "junk"})
 _TOGETHER: Final = frozenset({"di_amp", "mic_pair"})
 _AT_ONCE_MS: Final = 0.1
@@ -32,11 +33,15 @@ def copy_findings(heard: Heard) -> Iterator[SessionFinding]:
             continue
         copies = [
             (stretch, copy)
-            for stretch in runs_of(windows)[:MOST_STRETCHES]
+            for stretch in _longest(runs_of(windows))
             if (copy := _measured(one, two, stretch, heard)) is not None and copy.is_one
         ]
         if copies:
             yield _finding(one, two, copies, heard)
+
+
+def _longest(stretches: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    return sorted(sorted(stretches, key=lambda s: s[0] - s[1])[:MOST_STRETCHES])
 
 
 def _is_compared(track_id: TrackId, heard: Heard) -> bool:
@@ -53,14 +58,16 @@ def _are_known(one: TrackId, two: TrackId, heard: Heard) -> bool:
 
 
 def _measured(one: TrackId, two: TrackId, stretch: tuple[float, float], heard: Heard) -> Copy | None:
-    """Return how the middle of a stretch of one track is repeated on the other; None where one cannot be read."""
+    """Return how the middle of a stretch of one track is repeated on the other; None where it is not, or unreadable."""
+    middle = 0.5 * (stretch[0] + stretch[1])
+    window = middle - 0.5 * WINDOW_SECONDS, middle + 0.5 * WINDOW_SECONDS
+    if not may_be_copies(heard.measures[one], heard.measures[two], window[0]):
+        return None
     keys = heard.audio_keys
     name = question("copy", keys[one], keys[two], stretch, heard.sample_rate_hz)
     known = _parsed(read_answer(name))
     if known is not None:
         return known
-    middle = 0.5 * (stretch[0] + stretch[1])
-    window = middle - 0.5 * WINDOW_SECONDS, middle + 0.5 * WINDOW_SECONDS
     try:
         first, second = (render_track(heard.sources[key], heard.sample_rate_hz, *window) for key in (one, two))
     except MediaError:

@@ -33,7 +33,9 @@ def hot_findings(heard: Heard) -> Iterator[SessionFinding]:
         if peak_dbtp <= HOT_ABOVE_DBTP or any(flaw.kind == "clipped" for flaw in heard.flaws.get(track_id, ())):
             continue
         when = float(measures.level_peak.argmax()) * ENVELOPE_STEP_SECONDS
-        found = f"Its peaks go {peak_dbtp:.1f} dB over full scale, the highest at {clock(when)}."
+        sample_dbfs = measures.loudness.sample_peak_dbfs
+        found = f"Its true peaks go {peak_dbtp:.1f} dB over full scale"
+        found += f"; the highest sample ({sample_dbfs:+.1f} dBFS) is at {clock(when)}."
         advice = "Lower the item or take volume; plug-ins and converters that expect less would clip."
         yield SessionFinding("hot", severity_on(track_id, heard), track_id, found, advice, (round(when, 2),))
 

@@ -13,6 +13,7 @@ import soundfile
 from analysis.loudness import measure_loudness
 from tests.command_line import cloned, edited, run
 from tests.end_to_end.conftest import Mixed
+from tests.session_builder import TrackSpec, build_project
 
 CHANGE_KEYS = {"track", "track_guid", "address", "before", "after", "because", "unit"}
 
@@ -292,6 +293,37 @@ def test_analyse_tells_about_every_track_and_changes_nothing(song: Path) -> None
     assert "Lead Vox" in run("analyse", song).stdout
 
 
+def test_the_session_doctor_ends_with_one_where_something_serious_is_wrong(tmp_path: Path) -> None:
+    quiet = (TrackSpec("Bass", "bass", recorded_db=-12.0), TrackSpec("Gtr", "guitar", recorded_db=-14.0))
+    good = build_project(tmp_path / "good", quiet)
+    before, files = good.read_bytes(), files_in(good.parent)
+    well = run("doctor", "--session", good)
+    assert well.status == 0, well.stdout
+    assert "0 serious" in well.stdout
+    assert "The mix as it stands: True peak" in well.stdout
+    assert (good.read_bytes(), files_in(good.parent)) == (before, files)
+    lost = build_project(tmp_path / "lost", (*quiet, TrackSpec("Pad", None, file="media/gone.wav")))
+    ill = run("doctor", "--session", lost, "--json")
+    assert ill.status == 1
+    assert ill.json["well"] is False
+    (finding,) = [f for f in ill.json["findings"] if f["severity"] == "serious"]
+    assert (finding["kind"], finding["track"]) == ("media", "Pad")
+    assert "✗ Pad: gone.wav is missing." in run("doctor", "--session", lost).stdout
+
+
+def test_a_pass_tells_how_its_mix_leaves_and_measures_codecs_for_a_report(song: Path, tmp_path: Path) -> None:
+    told = run("mix", song, "--dry-run", "--json").json["quality"]
+    assert told["codec_overshoots_db"] == {}
+    assert told["true_peak_dbtp"] <= told["limit_dbtp"] == -3.0
+    report = tmp_path / "report.html"
+    told = run("mix", song, "--dry-run", "--json", "--report", report).json["quality"]
+    assert told["codec_overshoots_db"]
+    page = report.read_text("utf-8")
+    assert "The mix as it leaves" in page
+    assert "measured: Vorbis" in page
+    assert "The mix now: True peak" in run("mix", song, "--dry-run").stdout
+
+
 # --- wrong usage ------------------------------------------------------------------------------------------
 
 
@@ -299,6 +331,8 @@ def test_analyse_tells_about_every_track_and_changes_nothing(song: Path) -> None
     ("arguments", "word"),
     [
         (("mix", "-o", "out.RPP"), "SONG.RPP"),
+        (("doctor", "song.RPP"), "--session"),
+        (("doctor", "--session", "--probe", "song.RPP"), "--probe"),
         (("serve", "--then", "mix_al"), "mix_all"),
         (("frobnicate",), "frobnicate"),
         (("mix", "SONG", "--amount", "120"), "100"),

@@ -164,6 +164,15 @@ def test_analyse_and_roles_change_nothing(reaper: Standin) -> None:
     assert (seen(reaper), history(reaper)) == (before, steps)
 
 
+def test_the_session_doctor_examines_what_is_open_and_changes_nothing(reaper: Standin, song: Path) -> None:
+    before, steps = seen(reaper), history(reaper)
+    live, filed = run("doctor", "--session", "--json"), run("doctor", "--session", song, "--json")
+    assert live.status == filed.status
+    assert live.json["findings"] == filed.json["findings"]
+    assert live.json["quality"] == filed.json["quality"]
+    assert (seen(reaper), history(reaper)) == (before, steps)
+
+
 def test_plan_report_and_preview_are_written_and_the_plan_is_applied(reaper: Standin, tmp_path: Path) -> None:
     plan, report, preview = tmp_path / "plan.json", tmp_path / "report.html", tmp_path / "preview"
     extras = ("--plan", plan, "--report", report, "--preview", preview)

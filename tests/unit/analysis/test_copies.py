@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.copies import STEP_SECONDS, Copy, alike_windows, measure_copy, runs_of
+from analysis.copies import STEP_SECONDS, Copy, alike_windows, may_be_copies, measure_copy, runs_of
 from analysis.listening import measure_programme
 from analysis.measures import TrackMeasures
 from tests.session_builder import RATE_HZ, Sound, sound
@@ -47,6 +47,13 @@ def test_the_windows_of_a_partial_copy_are_found() -> None:
     ((start, end),) = runs_of(found[1, 2])
     assert start == 0.0
     assert end == pytest.approx(8.0, abs=STEP_SECONDS)
+
+
+def test_the_levels_alone_say_what_cannot_be_a_copy() -> None:
+    guitar = sound("guitar")
+    assert may_be_copies(measured(guitar), measured(-0.3 * np.roll(guitar, 1500)), 2.0)
+    assert not may_be_copies(measured(guitar), measured(sound("snare")), 2.0)
+    assert not may_be_copies(measured(guitar), measured(guitar), 6.0), "the window is not whole"
 
 
 def test_windows_side_by_side_are_one_stretch() -> None:
