@@ -23,7 +23,13 @@ from reaper_bridge.session.effects import EqBand, Jsfx, ReaComp, ReaEq, ReaGate,
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.revision import Revision
 from reaper_bridge.session.scaling import scaled_effect, scaled_lane
-from reaper_bridge.session.scripts import DE_ESSER_PATH, DE_ESSER_THRESHOLD, is_script, with_slider
+from reaper_bridge.session.scripts import (
+    DE_ESSER_KNOB_PER_DB,
+    DE_ESSER_PATH,
+    DE_ESSER_THRESHOLD,
+    is_script,
+    with_slider,
+)
 from reaper_bridge.session.units import FADER_MAX_DB, db_from_linear, linear_from_db
 
 HALF: Final = 0.5
@@ -239,5 +245,6 @@ def _threshold_moved(value: Value, by_db: float) -> Value:
     if isinstance(effect, Jsfx) and is_script(effect, DE_ESSER_PATH):
         threshold_db = effect.sliders[DE_ESSER_THRESHOLD]
         if threshold_db is not None:
-            return replace(value, effect=with_slider(effect, DE_ESSER_THRESHOLD, threshold_db + by_db))
+            knob_db = min(max(threshold_db + DE_ESSER_KNOB_PER_DB * by_db, -80.0), 0.0)
+            return replace(value, effect=with_slider(effect, DE_ESSER_THRESHOLD, knob_db))
     return value

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from actions.amounts import trim_gain_db
 from actions.meters import Meters, finite_or_none
 from actions.mixing.brief import LABELS, fx_id
+from actions.mixing.deessing import deessed
 from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
 from actions.mixing.masking import strip_power
 from actions.mixing.space import Return, return_gain_db
@@ -25,7 +26,7 @@ from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
 from analysis.mixture import LEAD_RANGE_DB
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import PlacedEffect, SendLevel, Value
-from reaper_bridge.session.effects import EqBand, ReaComp, ReaEq
+from reaper_bridge.session.effects import EqBand, Jsfx, ReaComp, ReaEq
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.units import db_from_linear
 
@@ -193,7 +194,15 @@ def _strip_at(strip: Strip, knobs: Mapping[str, Value], shelves: tuple[EqBand, .
     found.bands = [*found.bands, *shelves]
     moved = {knob: _moved_insert(insert, knobs[knob]) for knob, insert in strip.inserts.items()}
     found.inserts = {knob: insert for knob, insert in moved.items() if insert is not None}
+    _follow_deesser(found, knobs["deess"])
     return found
+
+
+def _follow_deesser(strip: Strip, value: Value) -> None:
+    """Predict a strip's de-esser anew where it stands elsewhere now."""
+    insert, placed = strip.inserts.get("deess"), value.effect if isinstance(value, PlacedEffect) else None
+    if insert is not None and isinstance(placed, Jsfx) and placed != insert.effect:
+        strip.inserts["deess"] = deessed(strip, placed)
 
 
 def _bands(value: Value) -> tuple[EqBand, ...]:

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, Brief, fx_id, is_protected, our_effect, why_unmixed
+from actions.mixing.deessing import deessed
 from actions.mixing.desk import Desk
 from actions.mixing.dynamics import COMPRESSORS, adopt_compressors
 from actions.mixing.masking import is_unmasking
@@ -17,6 +18,7 @@ from actions.mixing.strip import Frames, Insert, Strip
 from actions.mixing.taste import Role
 from analysis.curves import curve_values
 from analysis.measures import HOP_SECONDS
+from analysis.rendering.deesser import is_deesser
 from reaper_bridge.session.effects import TRIM_PATH, Effect, ForeignEffect, Jsfx, ReaEq
 from reaper_bridge.session.model import EnvelopeKind, Track
 from reaper_bridge.session.units import db_from_linear
@@ -78,6 +80,9 @@ def _strip(brief: Brief, track: Track) -> Strip:
         _adopt(strip, knob, effect)
     if "eq" in free:
         _keep_other_stage(strip, our_effect(now, "eq"), brief)
+    deesser = standing.get("deess")
+    if isinstance(deesser, Jsfx) and is_deesser(deesser):
+        strip.inserts["deess"] = deessed(strip, deesser)
     adopt_compressors(strip, standing, brief.memory)
     return strip
 
@@ -104,7 +109,7 @@ def _adopt(strip: Strip, knob: str, effect: Effect) -> None:
         strip.trim_db = effect.sliders[0] or 0.0
     elif knob == "eq" and isinstance(effect, ReaEq):
         strip.bands = list(effect.bands)
-    elif knob not in ("trim", "eq", *COMPRESSORS):
+    elif knob not in ("trim", "eq", "deess", *COMPRESSORS):
         strip.inserts[knob] = Insert(effect)
 
 

@@ -15,6 +15,7 @@ from actions.mixing.bus_changes import bus_changes
 from actions.mixing.bus_sound import place_bus_sound
 from actions.mixing.buses import place_bus_faders, place_buses
 from actions.mixing.changes import changes_of
+from actions.mixing.deessing import place_deessers
 from actions.mixing.desk import Desk
 from actions.mixing.dynamics import place_dynamics
 from actions.mixing.gain import place_neutral_faders, place_trims
@@ -67,6 +68,8 @@ def decide(brief: Brief) -> Decision:
         _place_levels(desk, brief, rough)
     if "masking" in stages:
         place_unmasking(desk)
+    if "deessing" in stages:
+        place_deessers(desk)
     if "dynamics" in stages:
         place_dynamics(desk)
     if "pan" in stages:

@@ -188,6 +188,30 @@ class Dynamics(Section):
     leveller_rms_ms: float = Field(ge=0, le=300)
 
 
+class Deessing(Section):
+    """Esses of voices, and bursts of cymbals and guitars that stand out of their own sound."""
+
+    enabled: bool = True
+    voices: tuple[str, ...] = ()
+    cymbals: tuple[str, ...] = ()
+    guitars: tuple[str, ...] = ()
+    burst_over_median_db: float = Field(ge=0, le=24)
+    lead_sits_db: float = Field(ge=-30, le=12)
+    backing_sits_db: float = Field(ge=-30, le=12)
+    harsh_sits_db: float = Field(ge=-30, le=12)
+    least_excess_db: float = Field(ge=0, le=24)
+    least_share_ratio: float = Field(ge=0, le=1)
+    tolerance_db: float = Field(ge=0, le=24)
+    least_reduction_db: float = Field(ge=0, le=12)
+    largest_reduction_db: float = Field(ge=0, le=12)
+    voice_loss_beside_db: float = Field(ge=0, le=6)
+    harsh_loss_beside_db: float = Field(ge=0, le=6)
+    voice_hz: float = Field(ge=1500, le=6000)
+    cymbal_hz: float = Field(ge=1500, le=6000)
+    guitar_hz: float = Field(ge=1500, le=6000)
+    ratio: float = Field(ge=1, le=20)
+
+
 class Reverb(Section):
     """A reverb on a return track."""
 
@@ -278,6 +302,7 @@ class Taste(Section):
     pan: Pan
     tone: Tone
     masking: Masking
+    deessing: Deessing
     dynamics: Dynamics
     space: Space
     target_spectrum: TargetSpectrum
@@ -300,6 +325,9 @@ class Taste(Section):
                     "roles.{role} belongs to “{name}”, which has no loudness.{hint}",
                     {"role": role, **_hinted(row.group, known)},
                 )
+        for role in (*self.deessing.voices, *self.deessing.cymbals, *self.deessing.guitars):
+            if role not in ROLES:
+                raise PydanticCustomError("role", "there is no role “{name}”.{hint}", _hinted(role, ROLES))
         return self
 
     def group_target_lu(self, group: str) -> float:

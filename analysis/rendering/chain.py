@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.rendering.compressor import Compressor
+from analysis.rendering.deesser import DeEsser, is_deesser
 from analysis.rendering.delay import Delay
 from analysis.rendering.equaliser import SHAPES, Equaliser
 from analysis.rendering.gate import Gate
@@ -46,6 +47,8 @@ def processor(effect: Effect, sample_rate_hz: int, *, tempo_bpm: float = DEFAULT
         return Delay(effect, sample_rate_hz, tempo_bpm)
     if isinstance(effect, Jsfx) and is_trim(effect):
         return Trim(effect)
+    if isinstance(effect, Jsfx) and is_deesser(effect):
+        return DeEsser(effect, sample_rate_hz)
     return None
 
 
@@ -54,7 +57,7 @@ def shortcomings(slot: FxSlot) -> tuple[str, ...]:
     if not slot.sounds:
         return ()
     effect, name = slot.effect, slot.label or slot.plugin or plugin_name(slot.effect)
-    if isinstance(effect, ForeignEffect) or (isinstance(effect, Jsfx) and not is_trim(effect)):
+    if isinstance(effect, ForeignEffect) or (isinstance(effect, Jsfx) and not _is_modelled(effect)):
         return (f"{name} is not modelled and passed through",)
     found = []
     if slot.has_automation:
@@ -65,6 +68,10 @@ def shortcomings(slot: FxSlot) -> tuple[str, ...]:
     if isinstance(effect, ReaComp) and effect.auto_release:
         found.append(f"the auto release of {name} is taken as its release knob")
     return tuple(found)
+
+
+def _is_modelled(effect: Jsfx) -> bool:
+    return is_trim(effect) or is_deesser(effect)
 
 
 class Chain:

@@ -17,6 +17,8 @@ ENHANCER_PATH: Final = "loser/stereoEnhancer"
 
 DE_ESSER_THRESHOLD, DE_ESSER_RATIO, DE_ESSER_GAIN = 5, 6, 8
 """Where these stand in ``Jsfx.sliders``, counted from 0."""
+DE_ESSER_KNOB_PER_DB: Final = 2.0
+"""Its threshold moves by half of what the knob says: -80 is a peak of -40 dBFS."""
 _WIDTH_AS_IT_IS: Final = 100.0
 
 

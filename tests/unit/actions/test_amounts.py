@@ -250,7 +250,7 @@ def test_every_threshold_behind_a_trim_follows_it_but_not_one_that_listens_elsew
     found = {knob: value.effect for knob in keys if isinstance(value := standing[keys[knob]], PlacedEffect)}
     assert found == {
         "gate": ReaGate(-50.0),
-        "deess": de_esser(6000.0, -40.0, 4.0),
+        "deess": de_esser(6000.0, -50.0, 4.0),  # its knob counts half decibels
         "level": ReaComp(-34.0, 2.0),
         "duck": ReaComp(-20.0, 4.0, side_chain=True),
     }

@@ -56,6 +56,15 @@ class Part:
         return TrackId(guid_from_words("test track", self.name))
 
 
+def with_esses(voice: Sound, level: float = 1.0) -> Sound:
+    """Return a voice that sings noise between 5 and 10 kHz for 120 ms of every 0.8 s."""
+    spectrum = np.fft.rfft(np.random.default_rng(8).standard_normal(len(voice)))
+    frequencies = np.fft.rfftfreq(len(voice), 1.0 / RATE_HZ)
+    noise = np.fft.irfft(spectrum * ((frequencies > 5000.0) & (frequencies < 10000.0)), len(voice))
+    hisses = (np.arange(len(voice)) / RATE_HZ + 0.4) % 0.8 < 0.12
+    return np.asarray(np.where(hisses, level * noise / np.abs(noise).max(), voice))
+
+
 SHAPES: dict[str, Shape] = {
     "as it is": lambda x: x,
     "stereo": lambda x: np.stack([x + 0.4 * np.roll(x, 400), x - 0.4 * np.roll(x, 400)]),
@@ -69,6 +78,8 @@ SHAPES: dict[str, Shape] = {
     "0.3 s": lambda x: x[: int(0.3 * RATE_HZ)],
     "first half": lambda x: x * (np.arange(len(x)) < len(x) // 2),
     "second half": lambda x: x * (np.arange(len(x)) >= len(x) // 2),
+    "with esses": with_esses,
+    "with soft esses": lambda x: with_esses(x, 0.12),
     "with rumble": lambda x: x + 0.09 * np.sin(2 * np.pi * 33.0 * np.arange(len(x)) / RATE_HZ),
     "with boom": lambda x: x + 0.8 * np.sin(2 * np.pi * 50.0 * np.arange(len(x)) / RATE_HZ),
 }

@@ -100,6 +100,8 @@ def test_a_mixed_session_needs_no_second_pass() -> None:
 # --- what a plan is -------------------------------------------------------------------------------------------
 
 
+ALL_SORTS = (*BAND, Part("Speaker", "speech", "voice", shape="with esses"))
+"""The band, and what gives every stage something to do."""
 KINDS_OF_STAGES = {
     "alignment": {"polarity", "play_offset"},
     "gain": {"fx", "fader"},
@@ -108,6 +110,7 @@ KINDS_OF_STAGES = {
     "pan": {"pan", "width", "fx"},
     "tone": {"fx"},
     "masking": {"fx"},
+    "deessing": {"fx"},
     "dynamics": {"fx"},
     "space": {"send", "track", "fx"},
 }
@@ -116,7 +119,7 @@ KINDS_OF_STAGES = {
 @pytest.mark.parametrize("stage", KINDS_OF_STAGES)
 def test_each_stage_alone_makes_only_its_own_changes(stage: str) -> None:
     asked: dict[str, dict[str, object]] = {"buses": {"makes_missing": True}}
-    plan = decided(BAND, stages=only(stage), pairs=(pair_of(KICK, SNARE),), taste=asked).plan
+    plan = decided(ALL_SORTS, stages=only(stage), pairs=(pair_of(KICK, SNARE),), taste=asked).plan
     assert plan.changes
     assert {change.address.kind for change in plan} <= KINDS_OF_STAGES[stage]
     assert {change.stage for change in plan} == {stage}
