@@ -138,7 +138,9 @@ def test_the_stage_is_left_out_where_it_is_not_asked_for() -> None:
 
 
 def test_a_chain_with_a_plug_in_of_the_engineers_stays() -> None:
-    own = FxSlot(FxId("{5B6B0F5E-0000-4000-8000-000000000001}"), "VST: Some De-esser", ForeignEffect("VST: Some De-esser", "1"))
+    own = FxSlot(
+        FxId("{5B6B0F5E-0000-4000-8000-000000000001}"), "VST: Some De-esser", ForeignEffect("VST: Some De-esser", "1")
+    )
     assert placed_on(replace(SIBILANT, knobs={"fx": (own,)})) is None
 
 
