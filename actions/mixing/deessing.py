@@ -13,6 +13,7 @@ import numpy.typing as npt
 from actions.mixing.brief import LABELS
 from actions.mixing.curves import K_POWER, Curve
 from actions.mixing.desk import Desk, Strip
+from actions.mixing.detection import steps_of
 from actions.mixing.strip import Insert
 from actions.mixing.taste import Deessing
 from analysis.bursts import Bursts, burst_band, find_bursts
@@ -58,7 +59,23 @@ def deessed(strip: Strip, effect: Jsfx) -> Insert:
     loud = power @ K_POWER
     frame_gain = np.where(loud > 0.0, (power * gains) @ K_POWER / np.where(loud > 0.0, loud, 1.0), 1.0)
     overall = float((K_POWER * after).sum() / max(float((K_POWER * mean).sum()), 1e-30))
-    return Insert(effect, frame_gain / max(overall, 1e-9), band_gain, _depth_db(power, gains))
+    return Insert(
+        effect,
+        frame_gain / max(overall, 1e-9),
+        band_gain,
+        _depth_db(power, gains),
+        _beside_band_gain_db(power, gains, band_gain, len(measures.level_power)),
+    )
+
+
+def _beside_band_gain_db(
+    power: npt.NDArray[np.float64], gains: Curve, band_gain: Curve, count: int
+) -> npt.NDArray[np.float16]:
+    """Return (M,) by how much the gain of a frame differs from what the mean of its bands would do to it, in dB."""
+    real, mean = (power * gains).sum(axis=1), power @ band_gain
+    frames_db = 10.0 * np.log10(np.where((real > 0.0) & (mean > 0.0), real, 1.0) / np.where(mean > 0.0, mean, 1.0))
+    frames_db[(real <= 0.0) | (mean <= 0.0)] = 0.0
+    return steps_of(frames_db, count).astype(np.float16)
 
 
 def input_gain(strip: Strip) -> Curve:

@@ -9,6 +9,7 @@ import pytest
 
 from actions.mixing.brief import fx_id
 from actions.mixing.desk import Strip
+from actions.mixing.detection import level_before
 from actions.mixing.patching import desk_of
 from actions.mixing.plan import decide
 from analysis.bursts import burst_band, find_bursts
@@ -169,3 +170,16 @@ def test_its_threshold_is_where_the_plug_in_can_have_it() -> None:
         assert knob_db is not None
         assert -80.0 <= knob_db <= 0.0
         assert effect == de_esser(4000.0, knob_db, 8.0)
+
+
+def test_the_compressor_behind_it_hears_what_it_leaves() -> None:
+    strip = strip_of(decided([SIBILANT, GUITAR]), "Vox")
+    before, after = before_and_after(strip)
+    without = replace(strip, inserts={})
+    heard_db = 10 * np.log10(level_before(strip, "comp") / np.maximum(level_before(without, "comp"), 1e-20))
+    frames_db = heard_db[: 50 * len(before)].reshape(-1, 50).mean(axis=1)
+    real_db = 10 * np.log10(after.sum(axis=1) / before.sum(axis=1))
+    loud = strip.measures.is_active & (before.sum(axis=1) > 1e-3 * before.sum(axis=1).max())
+    off_db = (frames_db - real_db)[loud]
+    assert real_db[loud].min() < -3.0
+    assert np.quantile(np.abs(off_db), 0.9) < 0.5
