@@ -10,6 +10,7 @@ from typing import Any
 
 from actions.relating import Tracks, flaws_of_relations
 from actions.remembering import question, read_answer, write_answer
+from actions.ringing import with_comparisons
 from analysis.alignment import Pair
 from analysis.flaws import flaws_of
 from analysis.flaws.between import flaws_between
@@ -32,7 +33,8 @@ def roles_in(session: Session, tracks: Tracks, overrides: Mapping[TrackId, str])
 
 def flaws_in(tracks: Tracks, roles: Roles, pairs: Iterable[Pair], session: Session) -> dict[TrackId, tuple[Flaw, ...]]:
     """Return what is wrong with each track that was heard: alone, beside the others, and with its partner."""
-    heard = _flaws_heard(tracks, {key: roles.tracks[key].role for key in tracks.measures})
+    names = {key: roles.tracks[key].role for key in tracks.measures}
+    heard = with_comparisons(_flaws_heard(tracks, names), tracks, names)
     related = flaws_of_relations(tracks, roles, pairs, session)
     return {key: (*flaws, *related.get(key, ())) for key, flaws in heard.items()}
 

@@ -102,12 +102,12 @@ def levels_db(measures: TrackMeasures) -> Floats | None:
     return np.asarray(np.maximum(levels, levels.max() - 60.0))
 
 
-def _bell_db(frequencies_hz: Floats, centre_hz: float, q: float) -> Floats:
-    """Return the response in dB of a peaking filter of +6 dB (Bristow-Johnson, analogue prototype)."""
-    ratio = frequencies_hz / centre_hz
+def bell_db(octaves: Floats, q: float) -> Floats:
+    """Return how a peaking filter lifts at distances from its middle, over its height (analogue prototype of 6 dB)."""
+    ratio = 2.0**octaves
     gain = 10 ** (6.0 / 40)
     detune = (1 - ratio**2) ** 2
-    return np.asarray(10 * np.log10((detune + (ratio * gain / q) ** 2) / (detune + (ratio / gain / q) ** 2)))
+    return np.asarray(10 / 6.0 * np.log10((detune + (ratio * gain / q) ** 2) / (detune + (ratio / gain / q) ** 2)))
 
 
 @lru_cache(maxsize=64)
@@ -133,7 +133,7 @@ def _bump(levels: Floats, fine: Floats, usual: Floats, blemish: Blemish, measure
     centre_hz = blemish.lowest_hz
     while centre_hz <= blemish.highest_hz:
         for q in _BELL_QS:
-            shape = _bell_db(_BANDS[bands], centre_hz, q) / 6.0
+            shape = bell_db(np.log2(_BANDS[bands] / centre_hz), q)
             certainty = float(np.sqrt(shape @ weights @ shape))
             height = float(shape @ pull) / certainty**2
             best = max(best, (height * certainty, height, centre_hz, q))

@@ -37,7 +37,7 @@ def flaws_of(measures: TrackMeasures, evidence: FlawEvidence | None, role: str |
     if role is None or role not in _UNTUNED_ROLES:
         flaws += flaws_of_tone(measures, evidence, role)
     if is_voice(role):
-        flaws += flaws_of_voice(measures, is_lead="lead" in str(role) or role == "speech")
+        flaws += flaws_of_voice(measures)
     return tuple(sorted(flaws, key=lambda flaw: -flaw.severity_db * flaw.confidence))
 
 

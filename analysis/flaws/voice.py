@@ -11,14 +11,14 @@ _BANDS = np.array(BANDS_HZ)
 _ESS = (_BANDS >= 4500) & (_BANDS <= 11000)
 _VOWEL = (_BANDS >= 180) & (_BANDS <= 3500)
 _THUMP = _BANDS <= 90
-_LOUD_ESS_DB = -3.0
-_LOUD_ESS_BACKING_DB = 0.5
+_LOUD_ESS_DB = -5.2
+_LEAST_ESS_CONTRAST_DB = 16.5
 _LOUD_PLOSIVE_DB = -6.0
 _LONGEST_PLOSIVE_FRAMES = 6
 _MOST_TIMES = 200
 
 
-def flaws_of_voice(measures: TrackMeasures, *, is_lead: bool) -> tuple[Flaw, ...]:
+def flaws_of_voice(measures: TrackMeasures) -> tuple[Flaw, ...]:
     """Return loud esses and plosives of a sung or spoken track, with their times."""
     power = 0.5 * (measures.band_ll.astype(np.float64) + measures.band_rr)
     active = measures.is_active
@@ -27,21 +27,26 @@ def flaws_of_voice(measures: TrackMeasures, *, is_lead: bool) -> tuple[Flaw, ...
     vowel_db = _db(power[:, _VOWEL].sum(axis=1))
     usual_db = float(_db(power[active][:, _VOWEL].sum(axis=1).mean()))
     flaws = (
-        _sibilance(_db(power[:, _ESS].sum(axis=1)), vowel_db, usual_db, is_lead),
+        _sibilance(_db(power[:, _ESS].sum(axis=1)), vowel_db, usual_db, active),
         _plosives(_db(power[:, _THUMP].sum(axis=1)), vowel_db, usual_db),
     )
     return tuple(flaw for flaw in flaws if flaw is not None)
 
 
-def _sibilance(ess_db: Floats, vowel_db: Floats, usual_db: float, is_lead: bool) -> Flaw | None:
+def _sibilance(ess_db: Floats, vowel_db: Floats, usual_db: float, active: npt.NDArray[np.bool_]) -> Flaw | None:
+    """Return esses that are loud beside the vowels, and beside the highs that the vowels have themselves.
+
+    A voice that is bright all over has loud esses, too, but wants no de-esser.
+    """
     esses = (ess_db > vowel_db) & (ess_db > usual_db - 30)
     if np.count_nonzero(esses) < 4:
         return None
     loudness_db = float(np.quantile(ess_db[esses], 0.8)) - usual_db
-    limit = _LOUD_ESS_DB if is_lead else _LOUD_ESS_BACKING_DB
-    if loudness_db < limit:
+    vowels = active & ~esses
+    brightness_db = 10 * float(np.log10(np.mean(10 ** (ess_db[vowels] / 10)))) - usual_db if vowels.any() else -np.inf
+    if loudness_db < _LOUD_ESS_DB or loudness_db - brightness_db < _LEAST_ESS_CONTRAST_DB:
         return None
-    loud = esses & (ess_db > usual_db + limit - 4)
+    loud = esses & (ess_db > usual_db + _LOUD_ESS_DB - 4)
     times = _event_times(np.flatnonzero(loud))
     text = (
         f"Sharp esses, {len(times)} of them, up to {loudness_db:+.0f} dB against the sung vowels: "

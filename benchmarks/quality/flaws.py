@@ -22,6 +22,8 @@ from typing import Any
 
 import numpy as np
 
+from actions.relating import Tracks
+from actions.ringing import with_comparisons
 from analysis.audio import render_track
 from analysis.flaws import flaws_of
 from analysis.flaws.between import flaws_between
@@ -90,6 +92,8 @@ def listened(session: Path) -> KnownSound:
         key: (*flaws_of(measures, measures.evidence, roles[key]), *between.get(key, ()))
         for key, measures in tracks.items()
     }
+    keys = {key: repr(audio) + str(audio.clips[0].path.stat().st_mtime_ns) for key, audio in sources.items()}
+    flaws = with_comparisons(flaws, Tracks(sources, tracks, keys, rate_hz), roles)
     return KnownSound(session.name, truth, sources, tracks, flaws)
 
 
