@@ -1,11 +1,12 @@
 """What a repair would take from the clean part of a track, predicted before it is made.
 
-The clean part is what is left when the flaws are thought away: the frames that play without a pop or a sharp ess,
-the frequencies outside a resonance or its like, the spectrum less the hum. How much of it bands of an equaliser take is
-reckoned on power and on K-weighted power; the larger counts, so that neither the bottom nor the top of a sound is lost.
+The clean part is what is left when the flaws are thought away: the frames that play without a pop or a sharp ess, the
+spectrum less the hum, and less every bump as far as we are sure of it. A cut that only takes a bump back costs
+nothing; what goes deeper is lost. How much is reckoned on power and on K-weighted power; the larger counts, so that
+neither the bottom nor the top of a sound is lost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,29 +15,40 @@ import numpy.typing as npt
 from actions.mixing.curves import BANDS, TINY_POWER, Curve, k_weighting_power
 from analysis.measures import HOP_SECONDS, Flaw, FlawKind, TrackMeasures
 from analysis.prediction import power_response
-from reaper_bridge.session.effects import EqBand, ReaEq
+from reaper_bridge.session.effects import EqBand, EqShape, ReaEq
 
 _JOINT_HZ = 1200.0
 _AUDIBLE_HZ, _AUDIBLE_OVER_RUMBLE_HZ = 25.0, 45.0
 _LOWEST_JOINT_HZ = 200.0
 _BEFORE_EVENT_FRAMES, _AFTER_EVENT_FRAMES = 1, 3
 _EVENTS: frozenset[FlawKind] = frozenset({"plosives", "sibilance"})
-_BUMPS: frozenset[FlawKind] = frozenset({"resonance", "boxy", "mud", "harsh"})
+_BUMPS: Mapping[FlawKind, EqShape] = {
+    "resonance": "bell",
+    "boxy": "bell",
+    "mud": "bell",
+    "harsh": "bell",
+    "bright": "high_shelf",
+}
 _DEFAULT_WIDTH_OCTAVES = 1.0
 
 
 @dataclass(frozen=True)
 class CleanPart:
-    """The power of the clean part of a track at some frequencies, on the scale of its measures."""
+    """The power of the clean part of a track at some frequencies, on the scale of its measures.
+
+    ``bump_power`` is the power gain, at least 1, that the flaws have at each.
+    """
 
     frequencies_hz: Curve
     power: Curve
+    bump_power: Curve
 
     def loss_db(self, bands: Sequence[EqBand]) -> float:
         """Return what some bands of an equaliser take from it, at least 0."""
         if not bands or not self.power.any():
             return 0.0
-        passed = self.power * power_response(ReaEq(tuple(bands)), self.frequencies_hz)
+        gain = power_response(ReaEq(tuple(bands)), self.frequencies_hz) * self.bump_power
+        passed = self.power * np.minimum(gain, 1.0)
         weight = k_weighting_power(self.frequencies_hz)
         losses = [
             10.0 * np.log10(float(self.power @ each) / max(float(passed @ each), TINY_POWER * float(self.power @ each)))
@@ -56,11 +68,18 @@ def clean_part(measures: TrackMeasures, flaws: Sequence[Flaw]) -> CleanPart:
     power = power * _without_events(measures, flaws, frequencies)
     has_rumble = any(flaw.kind == "rumble" for flaw in flaws)
     power[frequencies < (_AUDIBLE_OVER_RUMBLE_HZ if has_rumble else _AUDIBLE_HZ)] = 0.0
-    for flaw in flaws:
-        if flaw.kind in _BUMPS and flaw.frequency_hz is not None:
-            width = flaw.bandwidth_octaves or _DEFAULT_WIDTH_OCTAVES
-            power[np.abs(np.log2(np.maximum(frequencies, 1.0) / flaw.frequency_hz)) < width] = 0.0
-    return CleanPart(frequencies, power)
+    bumps = tuple(
+        EqBand(
+            _BUMPS[flaw.kind],
+            flaw.frequency_hz,
+            flaw.severity_db * flaw.confidence,
+            flaw.bandwidth_octaves or _DEFAULT_WIDTH_OCTAVES,
+        )
+        for flaw in flaws
+        if flaw.kind in _BUMPS and flaw.frequency_hz is not None
+    )
+    bump_power = np.maximum(power_response(ReaEq(bumps), frequencies), 1.0)
+    return CleanPart(frequencies, power / bump_power, bump_power)
 
 
 def _fine_spectrum(measures: TrackMeasures, has_hum: bool) -> tuple[Curve, Curve]:

@@ -3,8 +3,8 @@
 Every track is rendered through the plug-ins that repair it, tilt, blend and masking left out, for these are taste. The
 *reduction* is how much weaker the flaw is then: of hum its lines in the quietest windows, of a resonance
 the band of its own width, of plosives what lies below 100 Hz around each, of sibilance 4.5 to 11 kHz where these
-outweigh the vowels. The *loss* is what the K-weighted level of the rest loses: of the frames that play and hold no
-pop or ess, outside the bells that were put in.
+outweigh the vowels. The *loss* is what the K-weighted level of the clean part loses: of the frames that play and hold
+no pop or ess, the bells that were put in taken back exactly. Where more than that is left nothing is gained by it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,11 +22,12 @@ from analysis.bands import k_weighting_power
 from analysis.flaws import FlawCollector
 from analysis.measures import Flaw, TrackMeasures
 from analysis.rendering.chain import processor
+from analysis.rendering.equaliser import power_response as equaliser_response
 from analysis.rendering.processor import Block, as_block
 from analysis.roles import Roles, TrackRole, family_of
 from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.change import PlacedEffect
-from reaper_bridge.session.effects import Effect
+from reaper_bridge.session.effects import Effect, EqBand, ReaEq
 from reaper_bridge.session.identity import TrackId, guid_from_words
 from reaper_bridge.session.model import Session, Track
 
@@ -36,7 +37,8 @@ LONG_WINDOW, SHORT_WINDOW = 8192, 2048
 _THUMP_HZ, _ESS_HZ = (25.0, 100.0), (4500.0, 11_000.0)
 _BEFORE_EVENT_SECONDS, _AFTER_EVENT_SECONDS = 0.03, 0.1
 _PLAYING_BELOW_LOUDEST_DB = 40.0
-_HARMONICS = 6
+_HARMONICS, _LINE_HZ = 6, 4.0
+_USUAL_Q = 1.2
 _QUIETEST_POWER = 1e-20
 
 Floats = npt.NDArray[np.float64]
@@ -171,22 +173,34 @@ def loss_db(before: Block, after: Block, known: Sequence[Known], told: Sequence[
         pops = [time for flaw in known if flaw["type"] == "plosives" for time in flaw.get("times_s", ())]
         pops += [time for flaw in told if flaw.kind == "plosives" for time in flaw.times_seconds]
         frames &= ~_around(first, pops) & ~_esses(first)
-    clean = first.frequencies_hz >= 20.0
+    heard = first.frequencies_hz >= 20.0
+    weight = k_weighting_power(first.frequencies_hz) * heard * ~_is_hum(known, first.frequencies_hz)
+    was, now = (spectra.power[frames].sum(axis=0) for spectra in (first, second))
+    clean = was / _put_in(known, first.frequencies_hz, rate_hz)
+    kept = np.minimum(now, clean)
+    return float(10 * np.log10(float(clean @ weight) / max(float(kept @ weight), _QUIETEST_POWER)))
+
+
+def _is_hum(known: Sequence[Known], frequencies_hz: Floats) -> npt.NDArray[np.bool_]:
+    """Return which bins hold a line of a hum that was put in."""
+    found = np.zeros(frequencies_hz.size, np.bool_)
     for flaw in known:
-        if "hz" in flaw and flaw["type"] in ("resonance", "boxy", "mud", "harsh", "hum"):
-            clean &= np.abs(np.log2(np.maximum(first.frequencies_hz, 1.0) / float(flaw["hz"]))) > _bell_octaves(flaw)
-    weight = k_weighting_power(first.frequencies_hz) * clean
-    levels = [
-        10 * np.log10(float((spectra.power[frames] @ weight).sum()) + _QUIETEST_POWER) for spectra in (first, second)
-    ]
-    return float(levels[0] - levels[1])
+        if flaw["type"] == "hum":
+            for harmonic in range(1, _HARMONICS + 1):
+                found |= np.abs(frequencies_hz - harmonic * float(flaw["hz"])) < _LINE_HZ
+    return found
 
 
-def _bell_octaves(flaw: Known) -> float:
-    """Return how far from its middle a bell still lifts by about a decibel; of a hum the width of a line."""
-    if flaw["type"] == "hum":
-        return 0.05
-    return float(1.5 / (float(flaw.get("q", 1.2)) * np.log(2.0)))
+def _put_in(known: Sequence[Known], frequencies_hz: Floats, rate_hz: int) -> Floats:
+    """Return the power gain of the bells and shelves that were put in, at least 1."""
+    bands = []
+    for flaw in known:
+        if flaw["type"] in ("resonance", "boxy", "mud", "harsh"):
+            octaves = 2 / np.log(2) * np.arcsinh(1 / (2 * float(flaw.get("q", _USUAL_Q))))
+            bands.append(EqBand("bell", float(flaw["hz"]), float(flaw["db"]), float(octaves)))
+        if flaw["type"] == "bright":
+            bands.append(EqBand("high_shelf", float(flaw["hz"]), float(flaw["db"]), 1.2))
+    return np.asarray(np.maximum(equaliser_response(ReaEq(tuple(bands)), frequencies_hz, rate_hz), 1.0))
 
 
 def _hum_db(sound: Block, mains_hz: float, rate_hz: int) -> float:
