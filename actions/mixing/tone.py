@@ -122,7 +122,7 @@ def _repairs(
     tone: Tone, flaws: Iterable[Flaw], others: Sequence[EqBand], clean: CleanPart, reasons: list[str]
 ) -> list[EqBand]:
     bands: list[EqBand] = []
-    for flaw in sorted(flaws, key=lambda f: (-f.severity_db * f.confidence, f.frequency_hz or 0.0)):
+    for flaw in sorted(flaws, key=_urgency):
         remedy = REMEDIES.get(flaw.kind)
         if remedy is None or flaw.frequency_hz is None or flaw.confidence < tone.least_confidence:
             continue
@@ -144,6 +144,12 @@ def _repairs(
             f"{flaw.severity_db:.1f} dB beyond normal"
         )
     return bands
+
+
+def _urgency(flaw: Flaw) -> tuple[bool, float, float]:
+    """Return what flaws are sorted by: what rings first, as a narrow cut costs least, then by size and sureness."""
+    is_narrow = flaw.kind in REMEDIES and REMEDIES[flaw.kind][2]
+    return not is_narrow, -flaw.severity_db * flaw.confidence, flaw.frequency_hz or 0.0
 
 
 def _gentle(band: EqBand, others: Sequence[EqBand], tone: Tone, clean: CleanPart) -> EqBand:

@@ -25,6 +25,8 @@ _FEWEST_BANDS = 8
 _SMOOTH_DB, _SMOOTH_OCTAVES, _ROUGH_DB = 6.0, 2.0, 1.5
 _OFFSET_DB, _TILT_DB = 30.0, 5.0
 _BELL_QS = (1.3, 3.0)
+# third octaves do not show how narrow a resonance is; Q = 6
+_RESONANCE_OCTAVES = 0.24
 _LEAST_BUMP_DB, _MOST_BUMP_DB = 3.5, 9.0
 _STEEPEST_SIDE_DB = 30.0
 _LOUD_FRAMES_DB = 25.0
@@ -158,7 +160,7 @@ def _bump(levels: Floats, fine: Floats, usual: Floats, blemish: Blemish, measure
         float(np.clip(0.12 + 0.12 * sigma, 0.2, 0.9)),
         text,
         frequency_hz=peak_hz,
-        bandwidth_octaves=_octaves_from_q(q),
+        bandwidth_octaves=_RESONANCE_OCTAVES if blemish.kind == "resonance" else _octaves_from_q(q),
     )
 
 
