@@ -1,4 +1,4 @@
-"""Resonances by comparing microphones: reads excerpts of those that heard the same, remembers what came of them."""
+"""Bumps told by comparing microphones: reads excerpts of those that heard the same, remembers what came of them."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -23,20 +23,20 @@ _GRID_SECONDS = 20.0
 def with_comparisons(
     flaws: Mapping[TrackId, tuple[Flaw, ...]], tracks: Tracks, roles: Mapping[TrackId, str]
 ) -> dict[TrackId, tuple[Flaw, ...]]:
-    """Return the flaws of all tracks, those of close microphones with what others say to their resonances."""
+    """Return the flaws of all tracks, those of close microphones with what others say to them."""
     compared = dict(flaws)
     sounding = {key: role for key, role in roles.items() if key in flaws and not tracks.measures[key].is_silent}
     read = lru_cache(maxsize=4)(lambda key, start: _excerpt(tracks, key, start))
     for comparison in comparisons(sounding):
         way = _remembered_way(tracks, comparison, read)
         if way is not None:
-            compared[comparison.close] = compared_flaws(compared[comparison.close], way, comparison)
+            compared[comparison.close] = compared_flaws(compared[comparison.close], way, comparison.searched)
     return compared
 
 
 def _remembered_way(tracks: Tracks, comparison: Comparison, read: Reader) -> Way | None:
     keys = [tracks.audio_keys[key] for key in (comparison.close, *comparison.far)]
-    name = question("way between", keys, tracks.sample_rate_hz)
+    name = question("way between", keys, tracks.sample_rate_hz, comparison.searched)
     known = read_answer(name)
     if isinstance(known, list):
         return Way(*(np.array(column) for column in known)) if known else None
@@ -53,7 +53,7 @@ def _way(tracks: Tracks, comparison: Comparison, read: Reader) -> Way | None:
     close, *far = excerpts
     if close is None or any(one is None for one in far):
         return None
-    return way_between(close, [one for one in far if one is not None], tracks.sample_rate_hz, comparison)
+    return way_between(close, [one for one in far if one is not None], tracks.sample_rate_hz, comparison.searched)
 
 
 def _loudest_seconds(tracks: Tracks, key: TrackId) -> float:

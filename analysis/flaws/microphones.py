@@ -1,4 +1,4 @@
-"""Resonances that one microphone has and another one, which heard the same, has not.
+"""Bumps that one microphone has and another one, which heard the same, has not.
 
 What an instrument rings by itself, every microphone hears: one track alone cannot tell a drum's own note from a fault
 of its recording, as these stand out alike. The way from a close microphone to one further off can: it is smooth, and a
@@ -15,20 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.flaws.tone import bell_db
-from analysis.measures import Flaw
+from analysis.measures import Flaw, FlawKind
 from analysis.relations import as_mono
 from reaper_bridge.session.identity import TrackId
 
 Floats = npt.NDArray[np.float64]
 Audio = npt.NDArray[np.floating[Any]]
 
-_WINDOW_SECONDS = 0.35
 _MOST_WINDOWS, _FEWEST_WINDOWS = 300, 20
 _BELOW_LOUDEST_DB = 20.0
 _PLACES_PER_OCTAVE = 24
 _BAND_OCTAVES = 1 / 12
-_SPAN_OCTAVES = 0.9
-_QS = (5.0, 8.0)
 _CORRELATED_PLACES = 3.0
 """Neighbouring places share their bins: so many count as one."""
 _LEAST_SIGMA, _LEAST_COHERENCE = 4.2, 0.4
@@ -36,27 +33,49 @@ _LEAST_HEIGHT_DB, _MOST_HEIGHT_DB = 4.5, 14.0
 _MOST_ROUGHNESS_DB = 1.2
 _SURELY_NONE_DB, _SURE_COHERENCE = 2.5, 0.6
 
-# where a role is searched, and what of the same session may be further off; the first there is counts
-_SEARCHED: tuple[tuple[str, float, float, tuple[str, ...]], ...] = (
-    ("kick", 50.0, 250.0, ("overhead",)),
-    ("snare", 300.0, 1200.0, ("overhead",)),
-    ("tom", 80.0, 320.0, ("overhead",)),
-    ("bass_di", 60.0, 280.0, ("bass_amp",)),
-    ("bass_amp", 60.0, 280.0, ("bass_di",)),
-    ("agtr_mic", 110.0, 320.0, ("agtr_di",)),
-    ("agtr_di", 110.0, 320.0, ("agtr_mic",)),
+
+@dataclass(frozen=True)
+class Searched:
+    """A kind of bump to look for on one kind of track: where, how wide, how far around, and beside whom."""
+
+    word: str
+    kind: FlawKind
+    lowest_hz: float
+    highest_hz: float
+    qs: tuple[float, float]
+    span_octaves: float
+    window_seconds: float
+    partners: str
+
+
+_RINGS, _BOXES, _HARSH = (5.0, 8.0), (1.6, 2.6), (2.0, 3.0)
+_LONG_SECONDS, _SHORT_SECONDS = 0.35, 0.09
+_SEARCHED = (
+    Searched("kick", "resonance", 50.0, 250.0, _RINGS, 0.9, _LONG_SECONDS, "overhead"),
+    Searched("kick", "boxy", 330.0, 600.0, _BOXES, 1.4, _LONG_SECONDS, "overhead"),
+    Searched("snare", "resonance", 300.0, 1200.0, _RINGS, 0.9, _LONG_SECONDS, "overhead"),
+    Searched("snare", "boxy", 360.0, 620.0, _BOXES, 1.4, _LONG_SECONDS, "overhead"),
+    Searched("tom", "resonance", 80.0, 320.0, _RINGS, 0.9, _LONG_SECONDS, "overhead"),
+    Searched("tom", "boxy", 340.0, 600.0, _BOXES, 1.4, _LONG_SECONDS, "overhead"),
+    Searched("hihat", "harsh", 5200.0, 9800.0, _HARSH, 1.0, _SHORT_SECONDS, "overhead"),
+    Searched("ride", "harsh", 5200.0, 9800.0, _HARSH, 1.0, _SHORT_SECONDS, "overhead"),
+    Searched("cymbal", "harsh", 5200.0, 9800.0, _HARSH, 1.0, _SHORT_SECONDS, "overhead"),
+    Searched("bass_di", "resonance", 60.0, 280.0, _RINGS, 0.9, _LONG_SECONDS, "bass_amp"),
+    Searched("bass_amp", "resonance", 60.0, 280.0, _RINGS, 0.9, _LONG_SECONDS, "bass_di"),
+    Searched("agtr_mic", "resonance", 110.0, 320.0, _RINGS, 0.9, _LONG_SECONDS, "agtr_di"),
+    Searched("agtr_di", "resonance", 110.0, 320.0, _RINGS, 0.9, _LONG_SECONDS, "agtr_mic"),
 )
+_WORDS: Mapping[FlawKind, str] = {"resonance": "A resonance", "boxy": "Boxy", "harsh": "Harsh"}
 _UNSEARCHED = frozenset({"snare_bottom", "kick_out", "kick_sub"})
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Which tracks a close one is compared with, and from where to where its resonances are searched."""
+    """Which tracks a close one is compared with, and for what."""
 
     close: TrackId
     far: tuple[TrackId, ...]
-    lowest_hz: float
-    highest_hz: float
+    searched: Searched
 
 
 @dataclass(frozen=True)
@@ -74,7 +93,7 @@ class Bump:
     coherence: float
 
     @property
-    def is_resonance(self) -> bool:
+    def is_told(self) -> bool:
         """Whether it stands out and both microphones are sure enough of each other there."""
         return (
             self.sigma >= _LEAST_SIGMA
@@ -95,15 +114,15 @@ class Way:
     loss_db: Floats
     coherence: Floats
 
-    def bump_at(self, frequency_hz: float) -> Bump:
+    def bump_at(self, frequency_hz: float, searched: Searched) -> Bump:
         """Return the bell that fits best at a frequency."""
-        near = np.flatnonzero(np.abs(np.log2(self.frequencies_hz / frequency_hz)) <= _SPAN_OCTAVES)
+        near = np.flatnonzero(np.abs(np.log2(self.frequencies_hz / frequency_hz)) <= searched.span_octaves)
         weights = np.sqrt(np.clip(self.coherence[near], 0.02, 1.0))
         octaves = np.log2(self.frequencies_hz[near] / frequency_hz)
         at_it = np.abs(octaves) < 0.15
         coherence = float(self.coherence[near][at_it].mean())
         best: Bump | None = None
-        for q in _QS:
+        for q in searched.qs:
             shapes = np.stack((np.ones(near.size), octaves, octaves**2, bell_db(octaves, q)), axis=1)
             normal = np.linalg.inv((shapes * weights[:, None] ** 2).T @ shapes)
             sizes = normal @ (shapes.T @ (weights**2 * self.loss_db[near]))
@@ -115,26 +134,27 @@ class Way:
         assert best is not None
         return best
 
-    def highest_bump(self, lowest_hz: float, highest_hz: float) -> Bump:
-        """Return the bump that is surest within a range."""
-        places = (self.frequencies_hz >= lowest_hz) & (self.frequencies_hz <= highest_hz)
-        return max((self.bump_at(float(hz)) for hz in self.frequencies_hz[places]), key=lambda bump: bump.sigma)
+    def surest_bump(self, searched: Searched) -> Bump:
+        """Return the bump that is surest where one is searched."""
+        places = (self.frequencies_hz >= searched.lowest_hz) & (self.frequencies_hz <= searched.highest_hz)
+        bumps = (self.bump_at(float(hz), searched) for hz in self.frequencies_hz[places])
+        return max(bumps, key=lambda bump: bump.sigma)
 
 
 def comparisons(roles: Mapping[TrackId, str]) -> Iterator[Comparison]:
     """Yield what may be compared in a session of these roles."""
     for close, role in sorted(roles.items()):
-        for word, lowest_hz, highest_hz, partners in _SEARCHED:
-            if role.startswith(word) and role not in _UNSEARCHED:
-                far = tuple(sorted(key for key, other in roles.items() if other.startswith(partners) and key != close))
-                # two amplifiers on one direct signal may be of two players
-                if far and (partners == ("overhead",) or len(far) == 1):
-                    yield Comparison(close, far, lowest_hz, highest_hz)
-                break
+        for searched in _SEARCHED:
+            if not role.startswith(searched.word) or role in _UNSEARCHED:
+                continue
+            partners = [key for key, other in roles.items() if other.startswith(searched.partners) and key != close]
+            # two amplifiers on one direct signal may be of two players
+            if partners and (searched.partners == "overhead" or len(partners) == 1):
+                yield Comparison(close, tuple(sorted(partners)), searched)
 
 
-def way_between(close: Audio, far: Iterable[Audio], sample_rate_hz: int, around: Comparison) -> Way | None:
-    """Measure the way from a close microphone to others, an octave around where is searched; None for too little.
+def way_between(close: Audio, far: Iterable[Audio], sample_rate_hz: int, searched: Searched) -> Way | None:
+    """Measure the way from a close microphone to others, around where is searched; None for too little.
 
     Excerpts are (channels, n) of the same stretch at one rate; every far channel counts for itself.
     """
@@ -142,7 +162,7 @@ def way_between(close: Audio, far: Iterable[Audio], sample_rate_hz: int, around:
 
     one = as_mono(close)
     channels = [np.asarray(channel, np.float64) for audio in far for channel in np.atleast_2d(audio)]
-    size = 2 ** round(np.log2(_WINDOW_SECONDS * sample_rate_hz))
+    size = 2 ** round(np.log2(searched.window_seconds * sample_rate_hz))
     length = min([one.size, *(channel.size for channel in channels)])
     if length < size or not channels:
         return None
@@ -153,7 +173,7 @@ def way_between(close: Audio, far: Iterable[Audio], sample_rate_hz: int, around:
     if loud.size < _FEWEST_WINDOWS or energy.max() <= 0.0:
         return None
     loud = np.sort(loud[np.argsort(-energy[loud], kind="stable")[:_MOST_WINDOWS]])
-    bins = min(size // 2 + 1, int(2.2 * around.highest_hz * size / sample_rate_hz) + 2)
+    bins = min(size // 2 + 1, int(2.2**searched.span_octaves * searched.highest_hz * size / sample_rate_hz) + 2)
     own = np.stack([rfft(one[start : start + size] * window)[:bins] for start in starts[loud]])
     power = np.square(np.abs(own)).sum(axis=0)
     transfer, coherence = np.zeros(bins), np.zeros(bins)
@@ -163,38 +183,44 @@ def way_between(close: Audio, far: Iterable[Audio], sample_rate_hz: int, around:
         transfer += cross / np.maximum(power**2, 1e-300)
         heard = np.maximum(power * np.square(np.abs(other)).sum(axis=0), 1e-300)
         coherence = np.maximum(coherence, cross / heard)
-    places = _places(around.lowest_hz, around.highest_hz)
     step_hz = sample_rate_hz / size
+    places = _places(searched)
+    places = places[places < (bins - 1) * step_hz]
     levels = _weighted_mean(transfer, power, places, step_hz)
     return Way(places, -10 * np.log10(levels + 1e-30), _weighted_mean(coherence, power, places, step_hz))
 
 
-def told_resonance(bump: Bump) -> Flaw:
+def told_bump(bump: Bump, kind: FlawKind) -> Flaw:
     """Return a bump as a flaw of the close track."""
     text = (
-        f"A resonance around {bump.frequency_hz:.0f} Hz: {bump.height_db:.0f} dB more than the other microphones "
+        f"{_WORDS[kind]} around {bump.frequency_hz:.0f} Hz: {bump.height_db:.0f} dB more than the other microphones "
         "hear; cut a bell by about that much"
     )
     confidence = float(np.clip(0.5 + 0.05 * bump.sigma, 0.5, 0.95))
     width = float(2 / np.log(2) * np.arcsinh(1 / (2 * bump.q)))
-    return Flaw("resonance", bump.height_db, confidence, text, bump.frequency_hz, width)
+    return Flaw(kind, bump.height_db, confidence, text, bump.frequency_hz, width)
 
 
-def compared_flaws(flaws: tuple[Flaw, ...], way: Way, comparison: Comparison) -> tuple[Flaw, ...]:
+def compared_flaws(flaws: tuple[Flaw, ...], way: Way, searched: Searched) -> tuple[Flaw, ...]:
     """Return the flaws of a close track with what the other microphones say: found, confirmed, or refuted."""
-    bump = way.highest_bump(comparison.lowest_hz, comparison.highest_hz)
-    ring = told_resonance(bump) if bump.is_resonance else None
-    kept = [flaw for flaw in flaws if not (_is_refuted(flaw, way) or (ring is not None and _are_one(flaw, ring)))]
-    return (*kept, *(() if ring is None else (ring,)))
+    bump = way.surest_bump(searched)
+    kept = tuple(flaw for flaw in flaws if not _is_refuted(flaw, way, searched))
+    if not bump.is_told:
+        return kept
+    found = told_bump(bump, searched.kind)
+    rivals = [flaw for flaw in kept if _are_one(flaw, found)]
+    if any(flaw.confidence > found.confidence for flaw in rivals):
+        return kept
+    return (*(flaw for flaw in kept if flaw not in rivals), found)
 
 
-def _is_refuted(flaw: Flaw, way: Way) -> bool:
-    """Whether the microphones agree where a resonance is told: then it is the sound of the instrument."""
-    if flaw.kind != "resonance" or flaw.frequency_hz is None:
+def _is_refuted(flaw: Flaw, way: Way, searched: Searched) -> bool:
+    """Whether the microphones agree where a bump is told: then it is the sound of the instrument."""
+    if flaw.kind != searched.kind or flaw.frequency_hz is None:
         return False
-    if not way.frequencies_hz[0] < flaw.frequency_hz < way.frequencies_hz[-1]:
+    if not searched.lowest_hz <= flaw.frequency_hz <= searched.highest_hz:
         return False
-    bump = way.bump_at(flaw.frequency_hz)
+    bump = way.bump_at(flaw.frequency_hz, searched)
     return bump.height_db < _SURELY_NONE_DB and bump.coherence >= _SURE_COHERENCE
 
 
@@ -203,10 +229,11 @@ def _are_one(flaw: Flaw, other: Flaw) -> bool:
     return bool(is_bump and abs(np.log2((flaw.frequency_hz or 1.0) / (other.frequency_hz or 1.0))) < 0.4)
 
 
-@lru_cache(maxsize=16)
-def _places(lowest_hz: float, highest_hz: float) -> Floats:
-    count = int(np.log2(highest_hz / lowest_hz) * _PLACES_PER_OCTAVE) + 2 * _PLACES_PER_OCTAVE
-    return np.asarray(0.5 * lowest_hz * 2.0 ** (np.arange(count + 1) / _PLACES_PER_OCTAVE))
+@lru_cache(maxsize=32)
+def _places(searched: Searched) -> Floats:
+    lowest_hz = searched.lowest_hz * 2.0**-searched.span_octaves
+    octaves = np.log2(searched.highest_hz / lowest_hz) + searched.span_octaves
+    return np.asarray(lowest_hz * 2.0 ** (np.arange(int(octaves * _PLACES_PER_OCTAVE) + 1) / _PLACES_PER_OCTAVE))
 
 
 def _weighted_mean(values: Floats, weights: Floats, places_hz: Floats, step_hz: float) -> Floats:

@@ -5,15 +5,15 @@ import numpy.typing as npt
 import pytest
 from scipy import signal
 
-from analysis.flaws.microphones import Comparison, Way, compared_flaws, comparisons, way_between
+from analysis.flaws.microphones import Searched, Way, compared_flaws, comparisons, way_between
 from analysis.measures import Flaw
 from reaper_bridge.session.identity import TrackId
 
 RATE_HZ = 44_100
 SECONDS = 20
 Audio = npt.NDArray[np.float64]
-TOM, OVERHEAD = TrackId("tom"), TrackId("overhead")
-SEARCHED = Comparison(TOM, (OVERHEAD,), 80.0, 320.0)
+SEARCHED = Searched("tom", "resonance", 80.0, 320.0, (5.0, 8.0), 0.9, 0.35, "overhead")
+BOXED = Searched("tom", "boxy", 340.0, 600.0, (1.6, 2.6), 1.4, 0.35, "overhead")
 
 
 def bell(samples: Audio, hz: float, q: float, db: float) -> Audio:
@@ -47,8 +47,8 @@ def far_off(drum: Audio, noise: float = 0.02) -> Audio:
     return np.asarray(signal.sosfilt(sos, late)) * 0.3 + noise * np.random.default_rng(9).standard_normal(drum.size)
 
 
-def way(close: Audio, far: Audio) -> Way:
-    found = way_between(close[None], [far[None]], RATE_HZ, SEARCHED)
+def way(close: Audio, far: Audio, searched: Searched = SEARCHED) -> Way:
+    found = way_between(close[None], [far[None]], RATE_HZ, searched)
     assert found is not None
     return found
 
@@ -61,6 +61,14 @@ def test_a_bell_on_the_close_microphone_alone_is_found_where_and_as_high_as_it_i
     assert flaw.frequency_hz == pytest.approx(hz, rel=0.05)
     assert flaw.severity_db == pytest.approx(9.0, abs=2.0)
     assert flaw.confidence >= 0.5
+
+
+def test_a_broad_bump_is_found_as_well_and_told_by_its_kind() -> None:
+    drum = hits()
+    (flaw,) = compared_flaws((), way(bell(drum, 440.0, 2.0, 7.0), far_off(drum), BOXED), BOXED)
+    assert flaw.kind == "boxy"
+    assert flaw.frequency_hz == pytest.approx(440.0, rel=0.1)
+    assert compared_flaws((), way(drum, far_off(drum), BOXED), BOXED) == ()
 
 
 def test_what_both_microphones_hear_is_the_drum_itself() -> None:
@@ -106,8 +114,9 @@ def test_a_stretch_too_short_or_silent_is_not_compared() -> None:
 
 def test_close_drums_are_compared_with_the_overheads_and_a_bass_with_its_one_amplifier() -> None:
     roles = {"k": "kick_in", "b": "snare_bottom", "t": "tom_floor", "l": "overhead_l", "r": "overhead_r", "v": "piano"}
-    found = {one.close: one.far for one in comparisons({TrackId(key): role for key, role in roles.items()})}
-    assert found == {"k": ("l", "r"), "t": ("l", "r")}
+    named = {TrackId(key): role for key, role in roles.items()}
+    found = [(one.close, one.far, one.searched.kind) for one in comparisons(named)]
+    assert sorted(found) == [(close, ("l", "r"), kind) for close in ("k", "t") for kind in ("boxy", "resonance")]
     pair = {TrackId("d"): "bass_di", TrackId("a"): "bass_amp"}
     assert {one.close: one.far for one in comparisons(pair)} == {"d": ("a",), "a": ("d",)}
     assert not list(comparisons({**pair, TrackId("a 2"): "bass_amp", TrackId("d 2"): "bass_di"}))
