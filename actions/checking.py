@@ -11,12 +11,13 @@ from actions.hearing import Heard
 from actions.mixing.brief import Corrections
 from actions.mixing.curves import Curve, target_levels_db
 from actions.mixing.desk import Desk, Frames, Strip, gated_loudness_lufs, is_loudness_steady
+from actions.mixing.masking import RHYTHM
 from actions.mixing.plan import Decision
 from actions.mixing.space import return_gain_db
 from actions.mixing.taste import Taste
 from actions.remembering import question, read_answer, write_answer
 from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS, Loudness
-from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.identity import FxId, TrackId
 from reaper_bridge.session.model import Session
 from reaper_bridge.session.units import db_from_linear
 from reaper_bridge.session.values import with_plan
@@ -24,6 +25,7 @@ from reaper_bridge.session.values import with_plan
 if TYPE_CHECKING:
     from analysis.mixture import MixtureMeasures, MixtureMeter
     from analysis.rendering.mixer import Mixdown
+    from analysis.stems import Stem, StemsMeter
 
 WHOLE_TRACK_SECONDS = 2500.0
 EXCERPT_TRACK_SECONDS = 900.0
@@ -44,7 +46,11 @@ class Window:
 
 @dataclass(frozen=True)
 class Check:
-    """What a rendering measured. ``groups`` and ``returns`` are integrated loudness of stems in LUFS."""
+    """What a rendering measured. ``groups`` and ``returns`` are integrated loudness of stems in LUFS.
+
+    ``tracks`` are the tracks of the groups, as loud as they arrive at the master; ``reductions_db`` is the
+    gain reduction of every plug-in that tells one, each moment by the power that its detector heard.
+    """
 
     window: Window
     mixture: "MixtureMeasures"
@@ -52,6 +58,8 @@ class Check:
     returns: Mapping[str, float]
     peaks_dbfs: Mapping[TrackId, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    tracks: Mapping[TrackId, "Stem"] = field(default_factory=dict)
+    reductions_db: Mapping[FxId, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -162,7 +170,9 @@ def check_versions(
     sounds = sorted((key, sound) for key, sound in heard.audio_keys.items() if heard.sources[key].clips)
     asked = [_Version.of(session, desk, return_tracks) for session, desk in versions]
     names = [
-        question("check", _facts(one.session), sounds, window, one.groups, one.returns, target.tolist())
+        question(
+            "check", _facts(one.session), sounds, window, one.groups, one.returns, target.tolist(), one.paths_linear
+        )
         for one in asked
     ]
     found = {name: known for name in names if (known := _parse_check(read_answer(name), window)) is not None}
@@ -176,19 +186,29 @@ def check_versions(
 
 @dataclass(frozen=True)
 class _Version:
-    """A session with the groups and returns it is measured in. ``lead`` is the group of the lead voice."""
+    """A session with the groups and returns it is measured in. ``lead`` is the group of the lead voice.
+
+    ``paths_linear`` is the gain from the fader of each track to the master.
+    """
 
     session: Session
     groups: Mapping[str, list[TrackId]]
     returns: Mapping[str, TrackId]
     lead: str | None
+    paths_linear: Mapping[TrackId, float]
 
     @classmethod
     def of(cls, session: Session, desk: Desk, return_tracks: Mapping[str, TrackId]) -> "_Version":
         """Return a session as a desk groups it."""
         groups = {group: [s.id for s in members] for group, members in desk.groups().items()}
         returns = {kind: track for kind, track in return_tracks.items() if session.has_track(track)}
-        return cls(session, groups, returns, desk.lead[0].row.group if desk.lead else None)
+        paths = {strip.id: strip.path_linear for strip in desk.sounding}
+        return cls(session, groups, returns, desk.lead[0].row.group if desk.lead else None, paths)
+
+    @property
+    def measured_in(self) -> tuple[object, ...]:
+        """What the numbers depend on besides the sound."""
+        return self.groups, self.returns, sorted(self.paths_linear.items())
 
     @property
     def stems(self) -> list[TrackId]:
@@ -215,13 +235,9 @@ def rounded(thing: object, digits: int) -> object:
 
 
 def _rendered(heard: Heard, versions: Sequence[_Version], window: Window, target: Curve) -> list[Check]:
-    from analysis.mixture import MixtureMeter
     from analysis.rendering.mixer import render_mix, side_by_side
 
-    meters = [
-        MixtureMeter(heard.sample_rate_hz, [*one.groups, *(f"return {kind}" for kind in one.returns)], one.lead, target)
-        for one in versions
-    ]
+    meters = [_Meters.of(one, heard.sample_rate_hz, target) for one in versions]
     mixdowns = [
         render_mix(
             one.session,
@@ -235,24 +251,53 @@ def _rendered(heard: Heard, versions: Sequence[_Version], window: Window, target
     ]
     for blocks in side_by_side(*mixdowns):
         for one, block, meter in zip(versions, blocks, meters, strict=True):
-            sums = {group: _summed(block.stems, members) for group, members in one.groups.items()}
-            sums.update({f"return {kind}": block.stems[track] for kind, track in one.returns.items()})
-            meter.feed(block.master, sums)
+            stems = {key: _scaled(stem, one.paths_linear.get(key, 1.0)) for key, stem in block.stems.items()}
+            sums = {group: _summed(stems, members) for group, members in one.groups.items()}
+            sums.update({f"return {kind}": stems[track] for kind, track in one.returns.items()})
+            meter.mixture.feed(block.master, sums)
+            meter.tracks.feed(stems, block.master.shape[1])
     return [_measured(*all_of_it, window) for all_of_it in zip(versions, mixdowns, meters, strict=True)]
 
 
-def _measured(version: _Version, mixdown: "Mixdown", meter: "MixtureMeter", window: Window) -> Check:
-    mixture = meter.measures()
+@dataclass(frozen=True)
+class _Meters:
+    """What listens to one version while it is rendered."""
+
+    mixture: "MixtureMeter"
+    tracks: "StemsMeter"
+
+    @classmethod
+    def of(cls, version: _Version, sample_rate_hz: int, target: Curve) -> "_Meters":
+        """Return fresh meters for a version."""
+        from analysis.mixture import MixtureMeter
+        from analysis.stems import StemsMeter
+
+        names = [*version.groups, *(f"return {kind}" for kind in version.returns)]
+        members = [track for tracks in version.groups.values() for track in tracks]
+        mixture = MixtureMeter(sample_rate_hz, names, version.lead, target, RHYTHM)
+        return cls(mixture, StemsMeter(sample_rate_hz, members))
+
+
+def _measured(version: _Version, mixdown: "Mixdown", meters: _Meters, window: Window) -> Check:
+    mixture = meters.mixture.measures()
+    peaks = {
+        key: db_from_linear(max([*value.fx_peaks.values(), value.output_peak])) for key, value in mixdown.meters.items()
+    }
+    reductions = {
+        fx: float(found)
+        for strip in mixdown.strips.values()
+        for fx, plugin in strip.chain.processors.items()
+        if (found := getattr(plugin, "heard_gain_reduction_db", None)) is not None
+    }
     return Check(
         window,
         mixture,
         {group: mixture.stem_lufs[group] for group in version.groups},
         {kind: mixture.stem_lufs[f"return {kind}"] for kind in version.returns},
-        {
-            key: db_from_linear(max([*value.fx_peaks.values(), value.output_peak]))
-            for key, value in mixdown.meters.items()
-        },
+        peaks,
         mixdown.notes,
+        meters.tracks.measures(),
+        reductions,
     )
 
 
@@ -262,26 +307,35 @@ def _plain_check(found: Check) -> dict[str, Any]:
         for f in fields(found.mixture)
     }
     mixture["loudness"] = asdict(found.mixture.loudness)
+    mixture["stem_band_power"] = {name: power.tolist() for name, power in found.mixture.stem_band_power.items()}
     return {
         "mixture": mixture,
         "groups": dict(found.groups),
         "returns": dict(found.returns),
         "peaks_dbfs": dict(found.peaks_dbfs),
         "notes": list(found.notes),
+        "tracks": {key: [stem.loudness_lufs, stem.band_power.tolist()] for key, stem in found.tracks.items()},
+        "reductions_db": dict(found.reductions_db),
     }
 
 
 def _parse_check(plain: Any, window: Window) -> Check | None:
     """Read a check back, the reverse of ``_plain_check``; None for what is none."""
     from analysis.mixture import MixtureMeasures
+    from analysis.stems import Stem
 
     try:
         told = dict(plain["mixture"])
         told["loudness"] = Loudness(**told["loudness"])
         for name, kind in (("short_term_lufs", np.float32), ("band_power", float), ("mono_loss_db", float)):
             told[name] = np.array(told[name], dtype=kind)
+        told["stem_band_power"] = {name: np.array(power) for name, power in told["stem_band_power"].items()}
         peaks = {TrackId(key): float(value) for key, value in plain["peaks_dbfs"].items()}
-        return Check(window, MixtureMeasures(**told), plain["groups"], plain["returns"], peaks, tuple(plain["notes"]))
+        tracks = {TrackId(key): Stem(lufs, np.array(power)) for key, (lufs, power) in plain["tracks"].items()}
+        reductions = {FxId(key): float(value) for key, value in plain["reductions_db"].items()}
+        notes = tuple(plain["notes"])
+        mixture = MixtureMeasures(**told)
+        return Check(window, mixture, plain["groups"], plain["returns"], peaks, notes, tracks, reductions)
     except (TypeError, KeyError, ValueError):
         return None
 
@@ -350,6 +404,10 @@ def peak_bound(desk: Desk) -> np.ndarray:
 def planned_session(decision: Decision, session: Session) -> Session:
     """Return the session as the decision would leave it."""
     return with_plan(session, decision.plan)
+
+
+def _scaled(stem: np.ndarray, gain: float) -> np.ndarray:
+    return stem if gain == 1.0 else stem * gain
 
 
 def _summed(stems: Mapping[TrackId, np.ndarray], members: Collection[TrackId]) -> np.ndarray:

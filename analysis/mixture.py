@@ -1,14 +1,14 @@
 """Measure a rendered mix and its group stems from a stream of blocks.
 
 Conventions: blocks are (2, samples), full scale is 1.0. A frame is 50 ms. Memory grows with the length by the
-band matrices of three programmes (master, lead, accompaniment) and one number per frame and stem only.
+band matrices of the master, the stems and what stands against the protected ones only.
 Silence is minus infinity, never NaN. What each number means stands in ``MixtureMeasures``.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -62,7 +62,9 @@ class MixtureMeasures:
       120 Hz.
     * ``mono_loss_db`` (31,): power of the mono sum (L + R) / 2 against the mean of left and right, per band;
       0 is mono, -3 uncorrelated; 0 where a band is empty.
-    * ``stem_lufs``: integrated loudness of every stem.
+    * ``stem_lufs``: integrated loudness of every stem; ``stem_band_power`` (31,) as ``band_power``, of each stem.
+    * ``audibility``: of each protected stem what ``lead_clarity_ratio`` is of the lead, over the frames within 20 dB
+      of its own loudest; a stem that is silent is not in it.
     """
 
     sample_rate_hz: int
@@ -80,6 +82,8 @@ class MixtureMeasures:
     mono_loss_db: Curve
     stem_lufs: Mapping[str, float]
     low_correlation: float = 1.0
+    stem_band_power: Mapping[str, Curve] = field(default_factory=dict)
+    audibility: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def integrated_lufs(self) -> float:
@@ -108,6 +112,7 @@ class MixtureMeter:
 
     ``stem_names`` are the stems every block brings; they shall add up to the mix (before the master's own
     plug-ins). ``lead`` is the one with the lead voice. ``target_db`` (31,) is the spectrum to compare with.
+    ``protected`` are the stems whose audibility is wanted.
     """
 
     def __init__(
@@ -116,10 +121,13 @@ class MixtureMeter:
         stem_names: Sequence[str] = (),
         lead: str | None = None,
         target_db: Curve | None = None,
+        protected: Sequence[str] = (),
     ) -> None:
         self._rate_hz = sample_rate_hz
         self._names = tuple(dict.fromkeys(stem_names))
         self._lead = lead if lead in self._names else None
+        guarded = [name for name in dict.fromkeys(protected) if name in self._names and name != self._lead]
+        self._guarded = (*((self._lead,) if self._lead is not None else ()), *guarded)
         self._target_db = target_db
         # the master and the stems, until there is enough to be worth the while
         self._waiting = np.empty((1 + len(self._names), 2, _CHUNK_SECONDS * sample_rate_hz), np.float32)
@@ -132,9 +140,9 @@ class MixtureMeter:
         self._true_peak = TruePeakMeter(sample_rate_hz, 2)
         self._sample_peak = 0.0
         self._stereo = _StereoSums(sample_rate_hz)
-        if self._lead is not None:
-            self._rest = LoudnessMeter(sample_rate_hz, 2)
-            self._lead_bands, self._rest_bands = (SpectrumMeter(sample_rate_hz, 2) for _ in range(2))
+        self._stem_bands = {name: SpectrumMeter(sample_rate_hz, 2) for name in self._names}
+        self._rest_bands = {name: SpectrumMeter(sample_rate_hz, 2) for name in self._guarded}
+        self._rest = LoudnessMeter(sample_rate_hz, 2)
 
     def feed(
         self, master: npt.NDArray[np.floating], stems: Mapping[str, npt.NDArray[np.floating]] | None = None
@@ -174,14 +182,19 @@ class MixtureMeter:
                 name: pool.submit(self._stems[name].feed, stem)
                 for name, stem in zip(self._names, seconds[1:], strict=True)
             }
-            waiting = [pool.submit(self._true_peak.feed, master), pool.submit(self._stereo.feed, master)]
-            if self._lead is not None:
-                lead = seconds[1 + self._names.index(self._lead)]
-                others = seconds[1:].sum(axis=0) if len(self._names) > 1 else master
-                rest = np.asarray(others - lead, np.float32)
-                rest_cells = pool.submit(self._rest.feed, rest)
-                waiting.append(pool.submit(self._lead_bands.feed, lead, stems[self._lead].result()))
-                waiting.append(pool.submit(self._rest_bands.feed, rest, rest_cells.result()))
+            waiting: list[Future[object]] = [
+                pool.submit(self._true_peak.feed, master),
+                pool.submit(self._stereo.feed, master),
+            ]
+            nothing = np.zeros(seconds.shape[2] * CELLS_PER_SECOND // self._rate_hz)
+            for name, stem in zip(self._names, seconds[1:], strict=True):
+                waiting.append(pool.submit(self._stem_bands[name].feed, stem, nothing))
+            total = seconds[1:].sum(axis=0) if len(self._names) > 1 else master
+            for name in self._guarded:
+                rest = np.asarray(total - seconds[1 + self._names.index(name)], np.float32)
+                waiting.append(pool.submit(self._rest_bands[name].feed, rest, nothing))
+                if name == self._lead:
+                    waiting.append(pool.submit(self._rest.feed, rest))
             waiting.append(pool.submit(self._bands.feed, master, np.add(*(side.result() for side in sides))))
             self._sample_peak = max(self._sample_peak, float(np.abs(master).max(initial=0.0)))
             for job in waiting:
@@ -198,7 +211,10 @@ class MixtureMeter:
         whole = max(1, self._sample_count * CELLS_PER_SECOND // self._rate_hz)
         ll, rr, lr = (part.sum(axis=0, dtype=np.float64) for part in self._bands.finished_bands(frame_count))
         band_power = (ll + rr) / max(1, frame_count)
-        ratio_db, clarity = self._lead_numbers(frame_count)
+        stem_bands = {name: _powers(meter, frame_count) for name, meter in self._stem_bands.items()}
+        audible = {name: self._audible(name, stem_bands[name], frame_count) for name in self._guarded}
+        heard = {name: ratio for name, ratio in audible.items() if ratio is not None}
+        ratio_db = self._lead_ratio_db(frame_count)
         loudness = loudness_of(cells[:whole], self._true_peak.finished_linear(), self._sample_peak)
         return MixtureMeasures(
             sample_rate_hz=self._rate_hz,
@@ -206,7 +222,7 @@ class MixtureMeter:
             loudness=loudness,
             short_term_lufs=short_term_loudness(cells),
             lead_to_accompaniment_db=ratio_db,
-            lead_clarity_ratio=clarity,
+            lead_clarity_ratio=heard.get(self._lead) if self._lead is not None and ratio_db is not None else None,
             band_power=band_power,
             spectrum_distance_db=None if self._target_db is None else spectrum_distance_db(band_power, self._target_db),
             side_to_mid_db=self._stereo.side_to_mid_db,
@@ -216,21 +232,37 @@ class MixtureMeter:
             mono_loss_db=_mono_loss_db(ll, rr, lr),
             stem_lufs={name: integrated_lufs(meter.cells[:whole]) for name, meter in self._stems.items()},
             low_correlation=self._stereo.low_correlation,
+            stem_band_power={
+                name: bands.sum(axis=0, dtype=np.float64) / max(1, frame_count) for name, bands in stem_bands.items()
+            },
+            audibility=heard,
         )
 
-    def _lead_numbers(self, frame_count: int) -> tuple[float | None, float | None]:
-        """Return lead-to-accompaniment ratio and clarity."""
+    def _playing(self, name: str, frame_count: int) -> npt.NDArray[np.bool_]:
+        """Return the frames within 20 dB of a stem's loudest one."""
+        cells = self._stems[name].cells[:frame_count]
+        return np.asarray(cells > cells.max(initial=0.0) * 10.0 ** (-LEAD_RANGE_DB / 10.0))
+
+    def _lead_ratio_db(self, frame_count: int) -> float | None:
         if self._lead is None:
-            return None, None
+            return None
         lead, rest = self._stems[self._lead].cells[:frame_count], self._rest.cells[:frame_count]
-        sings = lead > lead.max(initial=0.0) * 10.0 ** (-LEAD_RANGE_DB / 10.0)
+        sings = self._playing(self._lead, frame_count)
         above, below = float(lead[sings].sum()), float(rest[sings].sum())
-        if above <= 0.0 or below <= 0.0:
-            return None, None
-        own, masker = (
-            np.add(*meter.finished_bands(frame_count)[:2])[sings] for meter in (self._lead_bands, self._rest_bands)
-        )
-        return 10.0 * math.log10(above / below), float(band_audibility(own, masker).mean())
+        return 10.0 * math.log10(above / below) if above > 0.0 and below > 0.0 else None
+
+    def _audible(self, name: str, own: Array, frame_count: int) -> float | None:
+        """Return how much of a stem is heard over everything else while it plays, None where it is silent."""
+        plays = self._playing(name, frame_count)
+        if not plays.any():
+            return None
+        return float(band_audibility(own[plays], _powers(self._rest_bands[name], frame_count)[plays]).mean())
+
+
+def _powers(meter: SpectrumMeter, frame_count: int) -> Array:
+    """Return (F, 31) left plus right power per frame."""
+    left, right, _ = meter.finished_bands(frame_count)
+    return left + right
 
 
 class _StereoSums:

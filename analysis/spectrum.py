@@ -114,10 +114,13 @@ def _bins_of_bands(step_hz: float) -> tuple[npt.NDArray[np.int64], Array]:
 
 
 class SpectrumMeter:
-    """Collect bands and spectra from a stream of whole seconds. Its frames lag half a window behind."""
+    """Collect bands and spectra from a stream of whole seconds. Its frames lag half a window behind.
 
-    def __init__(self, sample_rate_hz: int, channel_count: int) -> None:
-        self._rate_hz = sample_rate_hz
+    Of the frames only ``every`` so manieth is looked at, from the first one on; it shall divide a second's.
+    """
+
+    def __init__(self, sample_rate_hz: int, channel_count: int, every: int = 1) -> None:
+        self._rate_hz, self._every = sample_rate_hz, every
         self._size = window_samples(sample_rate_hz)
         self.step_hz = sample_rate_hz / self._size
         angle = 2.0 * np.pi * np.arange(self._size) / self._size
@@ -137,7 +140,7 @@ class SpectrumMeter:
         self._frames = np.empty((channel_count, _BATCH, self._size), np.float32)
 
     def feed(self, seconds: Array, cells: Powers) -> None:
-        """Take (channels, whole seconds) and the K-weighted powers of their frames."""
+        """Take (channels, whole seconds) and the K-weighted powers of those of their frames that are looked at."""
         # one cell stays from before: frames are judged with their neighbours
         self._powers = np.concatenate((self._powers, cells))
         levels = level_index(_beside_nothing_louder(self._powers))[1:]
@@ -157,7 +160,8 @@ class SpectrumMeter:
 
     def _middles(self, first: int, last: int) -> npt.NDArray[np.int64]:
         """Return the sample in the middle of each frame."""
-        return (2 * np.arange(first, last, dtype=np.int64) + 1) * self._rate_hz // (2 * CELLS_PER_SECOND)
+        frames = np.arange(first, last, dtype=np.int64) * self._every
+        return (2 * frames + 1) * self._rate_hz // (2 * CELLS_PER_SECOND)
 
     def _fold(self, starts: npt.NDArray[np.int64], levels: npt.NDArray[np.int64]) -> None:
         channels = len(self._held)

@@ -22,6 +22,8 @@ from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Track
 
 Frames = npt.NDArray[np.float64]
+LEAST_FRAME_RATIO = 1e-6
+"""Of a track's mean power: what lies lower has no spectrum to reckon with."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,20 +188,42 @@ class Strip:
         return level * float(self.measures.is_active.sum())
 
     def k_frames(self) -> Frames:
-        """Return (F,) K-weighted power per frame after plug-ins, pan, path, rides and buses, fader at 0 dB."""
-        ll, rr, lr = self.mean_bands()
-        before = float((K_POWER * (ll + rr)).sum())
-        if before <= 0.0:
-            return np.zeros(len(self.measures.k_power))
-        response = self.response()
-        out_ll, out_rr, _ = panned(self.matrix(), ll * response, rr * response, lr * response)
-        ratio = float((K_POWER * (out_ll + out_rr)).sum()) / before
-        frames = self.measures.k_power.astype(np.float64) * (ratio * self.path_linear**2)
+        """Return (F,) K-weighted power per frame after plug-ins, pan, path, rides and buses, fader at 0 dB.
+
+        What EQ and pan do is reckoned with the spectrum of each frame, as a cymbal passes where a kick does not.
+        """
+        measures = self.measures
+        before = self._k_before()
+        (a, b), (c, d) = self.matrix()
+        weights = K_POWER * self.response()
+        if measures.is_mono:
+            after = measures.band_ll @ (weights * ((a + b) ** 2 + (c + d) ** 2)).astype(np.float32)
+        else:
+            after = (
+                measures.band_ll @ (weights * (a * a + c * c)).astype(np.float32)
+                + measures.band_rr @ (weights * (b * b + d * d)).astype(np.float32)
+                + measures.band_lr @ (weights * 2.0 * (a * b + c * d)).astype(np.float32)
+            )
+        total = float(before.sum(dtype=np.float64))
+        if total <= 0.0:
+            return np.zeros(len(measures.k_power))
+        usual = float(after.sum(dtype=np.float64)) / total
+        ratio = np.full(len(before), usual)
+        np.divide(np.maximum(after, 0.0), before, out=ratio, where=before > total / len(before) * LEAST_FRAME_RATIO)
+        frames = measures.k_power.astype(np.float64) * (ratio * self.path_linear**2)
         for gain in (self.insert_power, self.moving_power):
             if gain is not None:
                 count = min(len(frames), len(gain))
                 frames[:count] *= gain[:count]
         return frames
+
+    def _k_before(self) -> npt.NDArray[np.float32]:
+        """Return (F,) the K-weighted power of each frame's bands, before anything."""
+        measures = self.measures
+        weights = K_POWER.astype(np.float32)
+        if measures.is_mono:
+            return np.asarray(2.0 * (measures.band_ll @ weights))
+        return np.asarray((measures.band_ll + measures.band_rr) @ weights)
 
     @property
     def fader_power(self) -> float:

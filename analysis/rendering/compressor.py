@@ -71,7 +71,7 @@ class Compressor:
                 linear_from_db(effect.dry_db),
             ]
         )
-        self._state = np.zeros(6)
+        self._state = np.zeros(8)
 
     def process(self, block: Block, side_chain: Block | None = None) -> Block:
         """Compress a block in place; with no side chain connected a side-chained one hears nothing."""
@@ -99,6 +99,11 @@ class Compressor:
         return float(self._state[3] / max(self._state[4], 1.0))
 
     @property
+    def heard_gain_reduction_db(self) -> float:
+        """The gain reduction in dB so far, each moment by the power that the detector heard: pauses do not count."""
+        return float(self._state[6] / self._state[7]) if self._state[7] > 0.0 else 0.0
+
+    @property
     def max_gain_reduction_db(self) -> float:
         """The largest gain reduction in dB so far."""
         return float(self._state[5])
@@ -109,6 +114,7 @@ def _compress(audio: Block, detector: Block, knobs: npt.NDArray[np.float64], sta
     rms, is_peak, threshold_db, slope_ratio, half_knee_db, attack, release, wet, dry = knobs
     power, fast, gain_reduction = state[0], state[1], state[2]
     total, count, largest = 0.0, 0, state[5]
+    weighted, weight = 0.0, 0.0
     floor_power = 10.0 ** ((threshold_db - half_knee_db) / 10.0)
     left, right = audio[0], audio[1]
     heard_left, heard_right = detector[0], detector[1]
@@ -134,6 +140,8 @@ def _compress(audio: Block, detector: Block, knobs: npt.NDArray[np.float64], sta
         if power > HEARD_POWER:
             total += gain_reduction
             count += 1
+            weighted += (x * x + y * y) * gain_reduction
+            weight += x * x + y * y
         left[n] *= gain + dry
         right[n] *= gain + dry
     state[0] = power if power > 1e-30 else 0.0
@@ -142,3 +150,5 @@ def _compress(audio: Block, detector: Block, knobs: npt.NDArray[np.float64], sta
     state[3] += total
     state[4] += count
     state[5] = largest
+    state[6] += weighted
+    state[7] += weight
