@@ -1,22 +1,19 @@
 """Render what a decision would sound like, and say where the prediction was off."""
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from actions.hearing import Heard
-from actions.mixing.brief import Corrections
 from actions.mixing.curves import Curve, target_levels_db
-from actions.mixing.desk import Desk, Frames, Strip, gated_loudness_lufs, is_loudness_steady
+from actions.mixing.desk import Desk, Frames, Strip
 from actions.mixing.masking import RHYTHM
 from actions.mixing.plan import Decision
-from actions.mixing.space import return_gain_db
 from actions.mixing.taste import Taste
 from actions.remembering import question, read_answer, write_answer
-from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS, Loudness
+from analysis.measures import HOP_SECONDS, Loudness
 from reaper_bridge.session.identity import FxId, TrackId
 from reaper_bridge.session.model import Session
 from reaper_bridge.session.units import db_from_linear
@@ -30,9 +27,7 @@ if TYPE_CHECKING:
 WHOLE_TRACK_SECONDS = 2500.0
 EXCERPT_TRACK_SECONDS = 900.0
 PROBE_TRACK_SECONDS = 1500.0
-TYPICAL_WITHIN_LU = 4.0
 LEAST_EXCERPT_SECONDS, MOST_EXCERPT_SECONDS = 12.0, 60.0
-MOST_CORRECTION_DB = 6.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +37,11 @@ class Window:
     start_seconds: float
     end_seconds: float
     is_whole: bool
+
+    @property
+    def frames(self) -> slice:
+        """The frames of 50 ms in it."""
+        return slice(round(self.start_seconds / HOP_SECONDS), round(self.end_seconds / HOP_SECONDS))
 
 
 @dataclass(frozen=True)
@@ -60,27 +60,6 @@ class Check:
     notes: tuple[str, ...] = ()
     tracks: Mapping[TrackId, "Stem"] = field(default_factory=dict)
     reductions_db: Mapping[FxId, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """What renderings taught about a decision, and the part of the session that was measured."""
-
-    corrections: Corrections
-    window: Window
-
-
-def plain_lesson(lesson: Lesson) -> dict[str, Any]:
-    """Return a lesson as JSON can hold it."""
-    return {"corrections": asdict(lesson.corrections), "window": asdict(lesson.window)}
-
-
-def parse_lesson(plain: Any) -> Lesson | None:
-    """Read a lesson back, the reverse of ``plain_lesson``; None for what is none."""
-    try:
-        return Lesson(Corrections(**plain["corrections"]), Window(**plain["window"]))
-    except (TypeError, KeyError):
-        return None
 
 
 def window_for(desk: Desk) -> Window:
@@ -340,67 +319,6 @@ def _parse_check(plain: Any, window: Window) -> Check | None:
         return None
 
 
-def corrections_from(decision: Decision, found: Check, earlier: Corrections, may_move_level: bool) -> Corrections:
-    """Return what the next decision should know, from how a rendering differed from the prediction."""
-    desk, window = decision.desk, found.window
-    frames = slice(int(window.start_seconds / HOP_SECONDS), int(window.end_seconds / HOP_SECONDS))
-    groups: dict[str, float] = {}
-    for group, members in desk.groups().items():
-        whole = desk.sum_frames(members)
-        alone = gated_loudness_lufs(whole[frames])
-        is_typical = alone > gated_loudness_lufs(whole) - TYPICAL_WITHIN_LU and is_loudness_steady(whole[frames])
-        groups[group] = _difference(found.groups.get(group, -math.inf), alone) if is_typical else 0.0
-    returns: dict[str, float] = {}
-    for kind, unit in decision.returns.items():
-        wet = np.zeros(desk.frame_count)
-        for strip in desk.sounding:
-            if kind in strip.sends_db:
-                level = strip.sends_db[kind] + strip.fader_db + return_gain_db(strip, unit)
-                wet += desk.k_frames(strip) * 10.0 ** (level / 10.0)
-        returns[kind] = _difference(found.returns.get(kind, -math.inf), gated_loudness_lufs(wet[frames]))
-    again = replace(desk, correlation_db=groups, lead_offset_db=0.0)
-    predicted, measured = again.lead_to_accompaniment_db(frames=frames), found.mixture.lead_to_accompaniment_db
-    has_lead = predicted is not None and measured is not None
-    lead = _difference(measured or 0.0, predicted or 0.0) if has_lead else earlier.lead
-    level = earlier.level
-    if may_move_level:
-        excess = true_peak_estimate_dbtp(desk, found) - desk.taste.balance.true_peak_ceiling_dbtp
-        level -= max(excess, 0.0)
-    limit = desk.taste.pan.low_end_side_to_mid_db
-    too_wide = found.mixture.low_side_to_mid_db - limit
-    low_side = earlier.low_side + max(too_wide, 0.0) if may_move_level else earlier.low_side
-    return Corrections(groups, returns, level, lead, low_side)
-
-
-def true_peak_estimate_dbtp(desk: Desk, found: Check) -> float:
-    """Return the true peak of the whole session, from the part that was rendered.
-
-    Outside that part the sum of all tracks' peaks, which no mix can exceed, is scaled by how far the real
-    peak stayed below it inside.
-    """
-    measured = found.mixture.true_peak_dbtp
-    if found.window.is_whole or not math.isfinite(measured):
-        return measured
-    bound = peak_bound(desk)
-    first = int(found.window.start_seconds / ENVELOPE_STEP_SECONDS)
-    last = int(found.window.end_seconds / ENVELOPE_STEP_SECONDS)
-    inside = float(bound[first:last].max()) if last > first and len(bound) > first else 0.0
-    if inside <= 0.0:
-        return measured
-    return measured + max(20.0 * math.log10(float(bound.max()) / inside), 0.0)
-
-
-def peak_bound(desk: Desk) -> np.ndarray:
-    """Return (M,) per millisecond the sum of all strips' peaks at their faders, as amplitude."""
-    length = max((len(s.measures.level_peak) for s in desk.strips), default=0)
-    bound = np.zeros(length, dtype=np.float32)
-    for strip in desk.sounding:
-        gain = 10.0 ** ((strip.trim_db + strip.fader_db) / 20.0) * math.sqrt(strip.mean_gain(strip.insert_power))
-        peak = strip.measures.level_peak
-        bound[: len(peak)] += peak * np.float32(gain * strip.path_linear)
-    return bound
-
-
 def planned_session(decision: Decision, session: Session) -> Session:
     """Return the session as the decision would leave it."""
     return with_plan(session, decision.plan)
@@ -418,10 +336,4 @@ def _summed(stems: Mapping[TrackId, np.ndarray], members: Collection[TrackId]) -
     return total
 
 
-def _difference(measured: float, predicted: float) -> float:
-    if not (math.isfinite(measured) and math.isfinite(predicted)):
-        return 0.0
-    return max(min(measured - predicted, MOST_CORRECTION_DB), -MOST_CORRECTION_DB)
-
-
-__all__ = ["Check", "Window", "check", "corrections_from", "db_from_linear", "planned_session", "window_for"]
+__all__ = ["Check", "Window", "check", "db_from_linear", "planned_session", "window_for"]

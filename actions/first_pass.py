@@ -9,22 +9,18 @@ from time import perf_counter
 
 from actions.checking import (
     Check,
-    Lesson,
     Window,
     check,
     check_versions,
-    corrections_from,
-    parse_lesson,
-    plain_lesson,
     planned_session,
     probe_for,
     shortened,
-    true_peak_estimate_dbtp,
     window_for,
 )
 from actions.finishing import finishing
 from actions.freedom import Freedom, freedom
 from actions.hearing import Heard, hear, require_audible
+from actions.lessons import Lesson, corrections_from, parse_lesson, plain_lesson, true_peak_estimate_dbtp
 from actions.memo import Memo, format_memo, last_memo, session_key
 from actions.mixing.brief import STAGES, Brief, Corrections
 from actions.mixing.desk import Desk
@@ -32,10 +28,14 @@ from actions.mixing.genre import guess_genre
 from actions.mixing.patching import desk_of
 from actions.mixing.plan import Decision, decide
 from actions.mixing.taste import Taste, genre_name, load_taste
+from actions.predicting import predict
+from actions.prediction_errors import PredictionErrors, prediction_errors
 from actions.progress import QUIET, Course
 from actions.remembering import question, read_answer, write_answer
+from actions.verdicts import Verdict, verdicts_of
 from reaper_bridge.host import Host
 from reaper_bridge.session.change import MixPlan, NewTrack
+from reaper_bridge.session.address import Address
 from reaper_bridge.session.errors import FirstPassError, OtherProjectError, PlanError, StaleValueError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Pass
@@ -65,8 +65,19 @@ class Wishes:
 
 
 @dataclass(frozen=True)
+class Verified:
+    """What a rendering says to a prediction: how far each measure was off, and what came of each change."""
+
+    errors: PredictionErrors = field(default_factory=PredictionErrors)
+    changes: Mapping[Address, Verdict] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """What a pass did, or would do. ``entry`` is None where nothing was written."""
+    """What a pass did, or would do. ``entry`` is None where nothing was written.
+
+    ``verified`` is what the rendering of the whole pass says to what was predicted of it.
+    """
 
     heard: Heard
     freedom: Freedom
@@ -82,6 +93,7 @@ class Outcome:
     mixed_session: Session
     seconds: Mapping[str, float]
     notices: tuple[str, ...] = ()
+    verified: Verified = field(default_factory=Verified)
 
 
 def first_pass(
@@ -154,7 +166,35 @@ def _one_pass(host: Host, wishes: Wishes, dry_run: bool, course: Course) -> Outc
             seconds["REAPER held"] = held
     course.watcher.done()
     return Outcome(
-        heard, free, decision, plan, taste, genre, because, checked.desk_before, before, after, entry, mixed, seconds
+        heard,
+        free,
+        decision,
+        plan,
+        taste,
+        genre,
+        because,
+        checked.desk_before,
+        before,
+        after,
+        entry,
+        mixed,
+        seconds,
+        verified=_verified(checked, heard, is_whole=wishes.amount_ratio >= 1.0),
+    )
+
+
+def _verified(checked: "Checked", heard: Heard, *, is_whole: bool) -> Verified:
+    """Return how the last prediction compares with what was rendered; nothing where nothing was rendered for it.
+
+    Of a part of a pass nothing was predicted, so its changes are told nothing about.
+    """
+    if checked.after is checked.before or checked.lesson is None:
+        return Verified()
+    expected = predict(checked.decision, checked.after.window, checked.lesson.corrections)
+    names = {track.id: track.name for track in heard.session.tracks}
+    return Verified(
+        prediction_errors(expected, checked.after, names),
+        verdicts_of(checked.decision.plan, checked.decision, expected, checked.after) if is_whole else {},
     )
 
 

@@ -9,7 +9,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from actions.checking import Lesson, parse_lesson, plain_lesson, rounded
+from actions.checking import rounded
+from actions.lessons import Lesson, parse_lesson, plain_lesson
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Ledger
 from reaper_bridge.session.model import Session, Track

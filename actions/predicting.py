@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from actions.checking import Window, peak_bound
+from actions.checking import Window
 from actions.mixing.brief import LABELS, Corrections, fx_id
 from actions.mixing.desk import Desk, Frames, gated_loudness_lufs
 from actions.mixing.masking import RHYTHM, strip_power
@@ -45,10 +45,10 @@ def predict(decision: Decision, window: Window, corrections: Corrections) -> Pre
     """Predict what a rendering of a window will measure."""
     desk = decision.desk
     strips = [replace(strip, bus_power=None) for strip in desk.sounding]
-    frames = slice(round(window.start_seconds / HOP_SECONDS), round(window.end_seconds / HOP_SECONDS))
+    frames = window.frames
     all_frames = np.arange(frames.start, min(frames.stop, desk.frame_count))
     powers = {strip.id: strip_power(strip, all_frames) for strip in strips}
-    loudness = {strip.id: _padded(strip.k_frames(), desk.frame_count)[frames] * strip.fader_power for strip in strips}
+    loudness = {strip.id: stem_frames(desk, strip)[frames] for strip in strips}
     tracks = {
         key: Stem(gated_loudness_lufs(loudness[key]), power[::EVERY_FRAMES].mean(axis=0, dtype=np.float64))
         for key, power in powers.items()
@@ -58,7 +58,7 @@ def predict(decision: Decision, window: Window, corrections: Corrections) -> Pre
         together = np.sum([loudness[strip.id] for strip in members], axis=0)
         bands = np.sum([powers[strip.id].mean(axis=0, dtype=np.float64) for strip in members], axis=0)
         level = gated_loudness_lufs(together) + desk.correlation_db.get(group, 0.0)
-        groups[group] = Stem(level, bands * 10.0 ** (desk.correlation_db.get(group, 0.0) / 10.0))
+        groups[group] = Stem(level, bands * desk.group_band_factor(group))
     return Prediction(
         tracks,
         groups,
@@ -66,12 +66,14 @@ def predict(decision: Decision, window: Window, corrections: Corrections) -> Pre
         {key: value for strip in strips for key, value in _reductions(strip, window).items()},
         _audibility(desk, powers),
         desk.lead_to_accompaniment_db(frames=frames),
-        _peak_db(desk, window),
+        peak_db(desk, window) + corrections.peak,
     )
 
 
-def _padded(frames: Frames, count: int) -> Frames:
-    return np.pad(frames, (0, max(count - len(frames), 0)))
+def stem_frames(desk: Desk, strip: Strip) -> Frames:
+    """Return (F,) K-weighted power of a track at its fader, without what buses do to it on its way."""
+    frames = desk.k_frames(strip) if strip.bus_power is None else replace(strip, bus_power=None).k_frames()
+    return np.pad(frames, (0, max(desk.frame_count - len(frames), 0))) * strip.fader_power
 
 
 def _returns(decision: Decision, loudness: Mapping[TrackId, Frames], corrections: Corrections) -> dict[str, float]:
@@ -89,14 +91,19 @@ def _returns(decision: Decision, loudness: Mapping[TrackId, Frames], corrections
 
 def _audibility(desk: Desk, powers: Mapping[TrackId, npt.NDArray[np.float32]]) -> dict[str, float]:
     """Return how much of the lead and of the rhythm groups is heard over the rest; effect returns are not in it."""
-    if not powers:
+    groups = {
+        group: np.sum([powers[strip.id] for strip in members], axis=0)
+        * desk.group_band_factor(group).astype(np.float32)
+        for group, members in desk.groups().items()
+    }
+    if not groups:
         return {}
-    total = np.sum(list(powers.values()), axis=0)
-    guarded = {desk.lead[0].row.group: desk.lead} if desk.lead else {}
-    guarded.update({group: members for group, members in desk.groups().items() if group in RHYTHM})
+    total = np.sum(list(groups.values()), axis=0)
+    lead = desk.lead[0].row.group if desk.lead else None
     found = {}
-    for group, members in guarded.items():
-        own = np.sum([powers[strip.id] for strip in members], axis=0)
+    for group, own in groups.items():
+        if group != lead and group not in RHYTHM:
+            continue
         heard = own.sum(axis=1)
         plays = heard > heard.max(initial=0.0) * 10.0 ** (-LEAD_RANGE_DB / 10.0)
         if plays.any():
@@ -144,8 +151,19 @@ def frame_gains(strip: Strip) -> Frames:
     return np.where(before > 0.0, after / np.where(before > 0.0, before, 1.0), usual)
 
 
-def _peak_db(desk: Desk, window: Window) -> float:
-    """Return the sum of all tracks' peaks in a window, which no mix can exceed, in dB."""
+def peak_bound(desk: Desk) -> np.ndarray:
+    """Return (M,) per millisecond the sum of all strips' peaks at their faders, as amplitude."""
+    length = max((len(s.measures.level_peak) for s in desk.strips), default=0)
+    bound = np.zeros(length, dtype=np.float32)
+    for strip in desk.sounding:
+        gain = 10.0 ** ((strip.trim_db + strip.fader_db) / 20.0) * math.sqrt(strip.mean_gain(strip.insert_power))
+        peak = strip.measures.level_peak
+        bound[: len(peak)] += peak * np.float32(gain * strip.path_linear)
+    return bound
+
+
+def peak_db(desk: Desk, window: Window) -> float:
+    """Return the sum of all tracks' peaks in a window, which no mix can exceed, at the master, in dB."""
     bound = peak_bound(desk)
     steps = slice(
         round(window.start_seconds / ENVELOPE_STEP_SECONDS), round(window.end_seconds / ENVELOPE_STEP_SECONDS)

@@ -10,6 +10,7 @@ from actions.first_pass import Outcome
 from actions.hearing import Heard
 from actions.mixing.alignment import Aligned
 from actions.session_doctor import findings_of, plain_findings, unmended
+from actions.verdicts import Verdict
 from analysis.measures import BANDS_HZ, Flaw
 from analysis.sections import Section
 from reaper_bridge.session.change import Change, MixPlan
@@ -28,7 +29,10 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
         "label": outcome.entry.label if outcome.entry else None,
         "genre": outcome.genre,
         "genre_because": outcome.genre_because,
-        "changes": [told_change(change, outcome.mixed_session) for change in by_importance(outcome.plan)],
+        "changes": [
+            told_change(change, outcome.mixed_session) | plain_verdict(outcome.verified.changes.get(change.address))
+            for change in by_importance(outcome.plan)
+        ],
         "tracks": [plain_track(heard, track.id, outcome.decision.unmixed) for track in heard.session.tracks],
         "mix": {
             "before": plain_check(outcome.before),
@@ -43,6 +47,17 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
         "quality": plain_quality(
             quality_of(heard, outcome.mixed_session, outcome.decision.desk, outcome.after),
         ),
+        "prediction": [
+            {
+                "measure": name,
+                "unit": error.unit,
+                "mean_error": finite(error.mean, 3),
+                "largest_error": finite(error.largest, 3),
+                "where": error.where,
+                "count": error.count,
+            }
+            for name, error in outcome.verified.errors.measures.items()
+        ],
         "alignment": [plain_aligned(found, heard.session) for found in outcome.decision.aligned],
         "problems": plain_problems(heard),
         "findings": plain_findings(unmended(findings_of(heard), outcome.plan), heard.session),
@@ -146,6 +161,20 @@ def plain_flaw(flaw: Flaw) -> dict[str, Any]:
     }
 
 
+def plain_verdict(verdict: Verdict | None) -> dict[str, Any]:
+    """Return what was predicted and measured of a change as one more entry of it, or none."""
+    if verdict is None:
+        return {}
+    return {
+        "verified": {
+            "measure": verdict.measure,
+            "unit": verdict.unit,
+            "predicted": finite(verdict.predicted),
+            "measured": finite(verdict.measured),
+        }
+    }
+
+
 def plain_aligned(found: Aligned, session: Session) -> dict[str, Any]:
     """Return how the microphones of one performance stand as JSON can hold it."""
     pair = found.pair
@@ -204,6 +233,7 @@ def plain_check(check: Check) -> dict[str, Any]:
         "imbalance_db": finite(mixture.imbalance_db),
         "groups_lufs": {name: finite(value) for name, value in check.groups.items()},
         "returns_lufs": {name: finite(value) for name, value in check.returns.items()},
+        "audibility": {name: finite(value, 3) for name, value in mixture.audibility.items()},
     }
 
 

@@ -345,9 +345,10 @@ def measure_mixture(
     stems: Mapping[str, Audio] | None = None,
     lead: str | None = None,
     target_db: Curve | None = None,
+    protected: Sequence[str] = (),
 ) -> MixtureMeasures:
     """Measure a whole mix (2, samples) that is in memory."""
-    meter = MixtureMeter(sample_rate_hz, tuple(stems or ()), lead, target_db)
+    meter = MixtureMeter(sample_rate_hz, tuple(stems or ()), lead, target_db, protected)
     meter.feed(master, stems)
     return meter.measures()
 

@@ -29,6 +29,9 @@ Curve = npt.NDArray[np.float64]
 RATE_HZ = 48_000
 HALF_BAND = 2.0 ** (1.0 / 6.0)
 """From the centre of a third octave to its edge."""
+_WITHIN_BAND = HALF_BAND ** np.linspace(-31.0 / 32.0, 31.0 / 32.0, 32)
+"""Where a third octave is looked at, times its centre: narrow notches count no more than they are wide."""
+_FINE_BINS = 16
 _STEP_RATE_HZ = 1.0 / ENVELOPE_STEP_SECONDS
 _STEPS_PER_FRAME = round(HOP_SECONDS / ENVELOPE_STEP_SECONDS)
 _QUIETEST_POWER = 1e-30
@@ -51,21 +54,30 @@ def band_response(
 ) -> Curve:
     """Return the power gain of each third octave (31,) for a track with this spectrum.
 
-    Inside a band |H|² is weighted with the spectrum, so that a steep filter counts where the energy lies.
-    Bands narrower than the spectrum's step, and empty ones, take the response at their centre.
+    Inside a band |H|² is weighted with the spectrum, so that a steep filter counts where the energy lies and a
+    notch takes no more than what lies in it. Where the spectrum is coarse it is looked at between its bins, where it
+    says nothing a band counts evenly.
     """
     spectrum = np.asarray(spectrum_power, np.float64)
     frequencies = np.arange(len(spectrum)) * spectrum_step_hz
-    passed = spectrum * power_response(effect, frequencies, sample_rate_hz)
     centres = np.array(BANDS_HZ)
-    gains = power_response(effect, centres, sample_rate_hz)
+    passed = spectrum * power_response(effect, frequencies, sample_rate_hz)
     edges = np.searchsorted(frequencies, [centres / HALF_BAND, centres * HALF_BAND])
     before = np.concatenate(([0.0], np.cumsum(spectrum)))
     after = np.concatenate(([0.0], np.cumsum(passed)))
     energy = before[edges[1]] - before[edges[0]]
-    is_heard = (edges[1] - edges[0] >= 2) & (energy > _QUIETEST_POWER)
+    is_fine = (edges[1] - edges[0] >= _FINE_BINS) & (energy > _QUIETEST_POWER)
     kept = after[edges[1]] - after[edges[0]]
-    return np.asarray(np.where(is_heard, kept / np.where(is_heard, energy, 1.0), gains))
+    coarse = _coarse_response(effect, spectrum, frequencies, sample_rate_hz)
+    return np.asarray(np.where(is_fine, kept / np.where(is_fine, energy, 1.0), coarse))
+
+
+def _coarse_response(effect: Effect, spectrum: Curve, frequencies_hz: npt.ArrayLike, sample_rate_hz: float) -> Curve:
+    """Return the power gain of each third octave from points between the bins of a spectrum."""
+    points = np.array(BANDS_HZ)[:, None] * _WITHIN_BAND
+    heard = np.interp(points, np.asarray(frequencies_hz), spectrum, right=0.0)
+    weights = np.where(heard.sum(axis=1, keepdims=True) > _QUIETEST_POWER, heard, 1.0) * points
+    return np.asarray((weights * power_response(effect, points, sample_rate_hz)).sum(axis=1) / weights.sum(axis=1))
 
 
 def gain_reduction_db(

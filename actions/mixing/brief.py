@@ -1,6 +1,6 @@
 """What a decision is made from: the session, what was heard in it, a taste, and what may be touched."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -84,7 +84,9 @@ class Corrections:
     """What a rendering found to differ from the prediction, in dB.
 
     ``groups``: how much louder a group's tracks are together than apart; ``returns``: how much louder a
-    return is than predicted; ``level``: how far the mix must come down for its true peak.
+    return is than predicted; ``level``: how far the mix must come down for its true peak; ``bands``: how much more
+    of a group there is in each third octave (31,) than its tracks have apart; ``peak``: how far the true peak lies
+    below the sum of all peaks.
     """
 
     groups: Mapping[str, float] = field(default_factory=dict)
@@ -92,6 +94,8 @@ class Corrections:
     level: float = 0.0
     lead: float = 0.0
     low_side: float = 0.0
+    bands: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    peak: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ once rendered.
 """
 
 import math
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -59,7 +59,8 @@ class Desk:
 
     ``buses`` are what strips flow through on their way to the master.
     ``memory`` keeps what is slow to solve, for the next decision on the same session.
-    ``correlation_db`` per group and ``lead_offset_db`` are what a rendering found the prediction to miss.
+    ``correlation_db`` per group, in its third octaves ``group_bands_db`` (31,), and ``lead_offset_db`` are what a
+    rendering found the prediction to miss.
     """
 
     session: Session
@@ -69,6 +70,7 @@ class Desk:
     correlation_db: dict[str, float] = field(default_factory=dict)
     lead_offset_db: float = 0.0
     memory: dict[Hashable, object] = field(default_factory=dict)
+    group_bands_db: Mapping[str, Sequence[float]] = field(default_factory=dict)
     _cache: dict[TrackId, Frames] = field(default_factory=dict)
 
     @property
@@ -144,6 +146,13 @@ class Desk:
     def _group_factor(self, group: str) -> float:
         return float(10.0 ** (self.correlation_db.get(group, 0.0) / 10.0))
 
+    def group_band_factor(self, group: str) -> Curve:
+        """Return (31,) how much more power a group has per third octave than its tracks apart."""
+        known = self.group_bands_db.get(group)
+        if known is None:
+            return np.full(len(BANDS), self._group_factor(group))
+        return np.asarray(10.0 ** (np.array(known) / 10.0))
+
     def mix_frames(self, faders: Mapping[TrackId, float] | None = None) -> Frames:
         """Return the K-weighted power of the whole mix per frame, the master fader included unless it is closed."""
         total = np.zeros(self.frame_count)
@@ -156,8 +165,9 @@ class Desk:
         """Return LL, RR and LR of the mix per band, each strip weighted by how long it plays."""
         totals = [np.zeros(len(BANDS)) for _ in range(3)]
         for strip in self.sounding:
+            weight = strip.weight * self.group_band_factor(strip.row.group)
             for total, part in zip(totals, strip.band_power(), strict=True):
-                total += part * strip.weight
+                total += part * weight
         count = max(self.frame_count, 1)
         return totals[0] / count, totals[1] / count, totals[2] / count
 

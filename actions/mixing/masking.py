@@ -47,7 +47,7 @@ def scene_of(desk: Desk) -> Scene:
     frames = _chosen_frames(desk)
     power = np.zeros((len(strips), len(frames), len(BANDS)), dtype=np.float32)
     for i, strip in enumerate(strips):
-        power[i] = strip_power(strip, frames)
+        power[i] = strip_power(strip, frames) * desk.group_band_factor(strip.row.group)
     protected: list[tuple[str, tuple[int, ...], float]] = []
     lead = {s.id for s in desk.lead}
     members = tuple(i for i, s in enumerate(strips) if s.id in lead)

@@ -39,8 +39,16 @@ def desk_of(brief: Brief) -> Desk:
         lowered = taste.balance.mix_loudness_lufs + brief.corrections.level
         taste = taste.model_copy(update={"balance": taste.balance.model_copy(update={"mix_loudness_lufs": lowered})})
     strips = [_strip(brief, track) for track in brief.base.tracks if why_unmixed(brief, track) is None]
-    groups, lead = dict(brief.corrections.groups), brief.corrections.lead
-    return Desk(brief.base, taste, strips, correlation_db=groups, lead_offset_db=lead, memory=brief.memory)
+    told = brief.corrections
+    return Desk(
+        brief.base,
+        taste,
+        strips,
+        correlation_db=dict(told.groups),
+        lead_offset_db=told.lead,
+        memory=brief.memory,
+        group_bands_db=told.bands,
+    )
 
 
 def _strip(brief: Brief, track: Track) -> Strip:

@@ -13,7 +13,7 @@ from actions.mixing.brief import LABELS
 from actions.mixing.curves import BANDS, K_POWER, Curve
 from actions.mixing.taste import Role
 from analysis.measures import TrackMeasures
-from analysis.prediction import power_response
+from analysis.prediction import band_response, power_response
 from analysis.rendering.pan import pan_gains
 from analysis.roles import TrackRole
 from reaper_bridge.session.audio import CurvePoint
@@ -80,6 +80,7 @@ class Strip:
     sends_db: dict[str, float] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     _mean_bands: tuple[Curve, Curve, Curve] | None = None
+    _responses: dict[ReaEq | Jsfx, Curve] = field(default_factory=dict)
 
     @property
     def id(self) -> TrackId:
@@ -116,9 +117,9 @@ class Strip:
         gain = np.full(len(frequencies_hz), 10.0 ** (self.trim_db / 10.0))
         for effect in self.existing:
             if isinstance(effect, ReaEq | Jsfx):
-                gain = gain * power_response(effect, frequencies_hz)
+                gain = gain * self._power_response(effect, frequencies_hz)
         if self.all_bands:
-            gain = gain * power_response(ReaEq(self.all_bands), frequencies_hz)
+            gain = gain * self._power_response(ReaEq(self.all_bands), frequencies_hz)
         for insert in self.inserts.values():
             if insert.band_gain is not None:
                 is_on_bands = frequencies_hz is BANDS
@@ -127,6 +128,19 @@ class Strip:
             is_on_bands = frequencies_hz is BANDS
             gain = gain * (self.bus_band_gain if is_on_bands else np.interp(frequencies_hz, BANDS, self.bus_band_gain))
         return np.asarray(gain, dtype=np.float64)
+
+    def _power_response(self, effect: ReaEq | Jsfx, frequencies_hz: Curve) -> Curve:
+        """Return what an equaliser does at some frequencies; of whole third octaves to what the track has in them.
+
+        A notch takes out a hum and not the third octave it lies in.
+        """
+        if frequencies_hz is not BANDS:
+            return power_response(effect, frequencies_hz)
+        known = self._responses.get(effect)
+        if known is None:
+            known = band_response(effect, self.measures.spectrum_power, self.measures.spectrum_step_hz)
+            self._responses[effect] = known
+        return known
 
     def matrix(self) -> npt.NDArray[np.float64]:
         """Return the (2, 2) amplitude matrix of pan and width."""

@@ -59,13 +59,17 @@ class GroupLevel:
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """One change in words. ``importance`` orders, larger first; ``address`` is the text of its address."""
+    """One change in words. ``importance`` orders, larger first; ``address`` is the text of its address.
+
+    ``verified`` says what was predicted of it and what a rendering measured.
+    """
 
     headline: str
     because: str
     stage: str = ""
     importance: float = 0.0
     address: str = ""
+    verified: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +141,17 @@ class AlignmentStory:
 
 
 @dataclass(frozen=True)
+class PredictionLine:
+    """How far predictions of a measure were off from what was rendered, without sign."""
+
+    measure: str
+    unit: str
+    mean: float
+    largest: float
+    where: str
+
+
+@dataclass(frozen=True)
 class SectionMark:
     """A part of the song; parts of one letter are alike. ``name`` is the project's or a guess, or empty."""
 
@@ -195,6 +210,7 @@ class ReportContents:
     alignments: tuple[AlignmentStory, ...] = ()
     sections: tuple[SectionMark, ...] = ()
     quality: tuple[str, ...] = ()
+    predictions: tuple[PredictionLine, ...] = ()
 
 
 # How much a kind of flaw matters to the engineer; what can be done stands in the flaw's own text.

@@ -28,6 +28,7 @@ from actions.report.contents import (
     GroupLevel,
     MaskingPicture,
     MixPicture,
+    PredictionLine,
     Problem,
     ReportContents,
     SectionMark,
@@ -36,7 +37,7 @@ from actions.report.contents import (
     css_color,
     problem_of,
 )
-from actions.report.words import change_headline, track_name
+from actions.report.words import change_headline, track_name, verdict_words
 from actions.session_doctor import findings_of, place_of, unmended, with_times
 from analysis.measures import HOP_SECONDS
 from analysis.roles.vocabulary import ROLES
@@ -95,6 +96,10 @@ def contents_of(
             SectionMark(s.letter, s.name or s.likely, s.start_seconds, s.end_seconds) for s in heard.sections
         ),
         quality=quality_told(quality) if quality is not None else (),
+        predictions=tuple(
+            PredictionLine(name, error.unit, error.mean, error.largest, error.where)
+            for name, error in outcome.verified.errors.measures.items()
+        ),
     )
 
 
@@ -165,7 +170,9 @@ def _story(outcome: Outcome, track: Track) -> TrackStory:
 
 def _line(outcome: Outcome, change: Change) -> ChangeLine:
     headline = change_headline(change, outcome.mixed_session, outcome.plan)
-    return ChangeLine(headline, change.because, change.stage, change.importance, str(change.address))
+    verdict = outcome.verified.changes.get(change.address)
+    verified = verdict_words(verdict) if verdict is not None else ""
+    return ChangeLine(headline, change.because, change.stage, change.importance, str(change.address), verified)
 
 
 def _energy_db(desk: Desk, strip: Strip | None) -> float:

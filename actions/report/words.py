@@ -15,6 +15,7 @@ from actions.report.effect_words import (
     percent,
     trim_gain_db,
 )
+from actions.verdicts import Verdict
 from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.audio import CurvePoint
 from reaper_bridge.session.change import Change, NewTrack, PlacedEffect, SendLevel, Value, same_settings
@@ -245,3 +246,9 @@ _HEADLINES: Final[dict[Kind, Callable[[Change, TrackName], str]]] = {
     "envelope": _envelope,
     "play_offset": _play_offset,
 }
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """Return what was predicted of a change and what was rendered."""
+    predicted, measured = (number(value) for value in (verdict.predicted, verdict.measured))
+    return f"{verdict.measure}: {predicted} {verdict.unit} predicted, {measured} {verdict.unit} rendered"

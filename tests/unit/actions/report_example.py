@@ -8,6 +8,7 @@ from actions.report.contents import (
     GroupLevel,
     MaskingPicture,
     MixPicture,
+    PredictionLine,
     Problem,
     ReportContents,
     SectionMark,
@@ -62,6 +63,10 @@ def example_contents(**changed: object) -> ReportContents:
         "target_levels_db": _tone(0.0),
         "lead_target_db": 1.0,
         "alignments": _alignments(),
+        "predictions": (
+            PredictionLine("group loudness", "LU", 0.04, 0.14, "drums"),
+            PredictionLine("gain reduction", "dB", 0.07, 0.24, "Snare <top>, First Pass Comp"),
+        ),
         "sections": (
             SectionMark("A", "", 0.0, 16.0),
             SectionMark("B", "Verse 1", 16.0, 48.0),

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from actions.checking import Lesson, Window
+from actions.checking import Window
+from actions.lessons import Lesson
 from actions.memo import Memo, format_memo, last_memo, session_key
 from actions.mixing.brief import Corrections
 from reaper_bridge.session.effects import ReaComp

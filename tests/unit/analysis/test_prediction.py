@@ -137,10 +137,20 @@ def test_the_band_response_weighs_with_the_spectrum_as_the_rendering_does() -> N
         assert 10.0 * np.log10(gain) == pytest.approx(rendered_db, abs=0.1)
 
 
-def test_a_band_without_energy_or_bins_takes_the_response_at_its_centre() -> None:
+def test_a_band_without_energy_counts_evenly() -> None:
     effect = ReaEq((EqBand("high_pass", 100.0),))
     gains = band_response(effect, np.zeros(1000), 24.0)
-    assert gains == pytest.approx(power_response(effect, BANDS_HZ))
+    for centre, gain in zip(BANDS_HZ, gains, strict=True):
+        inside = np.linspace(centre / HALF_BAND, centre * HALF_BAND, 2001)
+        assert gain == pytest.approx(power_response(effect, inside).mean(), rel=0.01)
+
+
+def test_a_notch_narrower_than_the_bins_takes_no_more_than_it_is_wide() -> None:
+    notch = ReaEq((EqBand("notch", 50.0, 0.0, 0.05),))
+    gains = band_response(notch, np.ones(2049), 11.7)
+    fiftieth = BANDS_HZ.index(50.0)
+    assert power_response(notch, BANDS_HZ)[fiftieth] < 0.01
+    assert 0.6 < gains[fiftieth] < 0.95
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from tests.unit.docs.pages import ROOT, table_rows
 
 RATE_HZ, SECONDS = 48_000, 6
-MAPS = ("groups_lufs", "returns_lufs", "groups_lu", "seconds", "spectrum_db", "codec_overshoots_db")
+MAPS = ("groups_lufs", "returns_lufs", "groups_lu", "audibility", "seconds", "spectrum_db", "codec_overshoots_db")
 """Objects whose keys are names out of the session."""
 OPAQUE = ("before", "after")
 """Values of changes, which have a table of their own."""
