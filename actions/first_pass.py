@@ -34,8 +34,8 @@ from actions.progress import QUIET, Course
 from actions.remembering import question, read_answer, write_answer
 from actions.verdicts import Verdict, verdicts_of
 from reaper_bridge.host import Host
-from reaper_bridge.session.change import MixPlan, NewTrack
 from reaper_bridge.session.address import Address
+from reaper_bridge.session.change import MixPlan, NewTrack
 from reaper_bridge.session.errors import FirstPassError, OtherProjectError, PlanError, StaleValueError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.ledger import Pass

@@ -11,10 +11,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from actions.checking import Check, peak_bound, true_peak_estimate_dbtp
+from actions.checking import Check
 from actions.examining.finding import SessionFinding, Severity
 from actions.hearing import Heard
+from actions.lessons import true_peak_estimate_dbtp
 from actions.mixing.desk import Desk
+from actions.predicting import peak_bound
 from actions.remembering import question, read_answer, write_answer
 from analysis.codec import codec_overshoots_db
 from analysis.measures import BANDS_HZ, ENVELOPE_STEP_SECONDS
