@@ -174,7 +174,8 @@ def print_outcome(outcome: "Outcome") -> None:
     for track_id, why in outcome.decision.unmixed.items():
         console.print(f"  [dim]{escape(outcome.heard.session.track(track_id).name)}: left alone, {escape(why)}[/]")
     findings = unmended(findings_of(outcome.heard), outcome.plan)
-    shown = [finding for finding in findings if finding.severity == "serious" or finding.kind.startswith("media")]
+    unheard = ("media", "media_note", "not_in_a_file")
+    shown = [finding for finding in findings if finding.severity == "serious" or finding.kind in unheard]
     for finding in shown:
         console.print(f"  {escape(told(finding, outcome.heard.session))}", highlight=False)
     if len(findings) > len(shown):

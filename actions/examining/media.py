@@ -13,6 +13,7 @@ from actions.hearing import Heard
 from analysis.decoding import media_form
 from reaper_bridge.session.audio import Clip, TrackAudio
 from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.media import GENERATED, NOT_IN_A_FILE
 from reaper_bridge.session.model import Track
 
 MOST_NAMES: Final = 6
@@ -23,14 +24,19 @@ _FIRST_SINGLE, _FIRST_PAIR = 3, 67
 def media_findings(heard: Heard) -> Iterator[SessionFinding]:
     """Yield what of the project's media cannot be heard, or not as it is."""
     for problem in heard.problems:
-        found, advice = told_apart(problem.text.rstrip("."))
-        audio = heard.sources.get(problem.track_id) if problem.track_id is not None else None
-        is_lost = audio is None or not audio.is_complete
-        kind = "media" if is_lost else "media_note"
-        track_id = problem.track_id
-        severity = "worth knowing" if track_id is None or not is_lost else severity_on(track_id, heard, "serious")
-        advice = advice or ("Until then nothing is decided from this track." if is_lost else "")
-        yield SessionFinding(kind, severity, track_id, f"{found}.", sentence(advice))
+        track_id, text = problem.track_id, problem.text.rstrip(".")
+        audio = heard.sources.get(track_id) if track_id is not None else None
+        if NOT_IN_A_FILE in text or GENERATED in text:
+            advice = "Render or freeze the track, or run it on the project open in REAPER."
+            yield SessionFinding("not_in_a_file", "worth knowing", track_id, f"{text}.", advice)
+        elif audio is not None and audio.is_complete:
+            advice = "Glue or render the item if that matters."
+            yield SessionFinding("media_note", "worth knowing", track_id, f"{text}.", advice)
+        else:
+            found, advice = told_apart(text)
+            advice = advice or "Put it back or relink it; until then nothing is decided from this track."
+            severity = "serious" if track_id is None else severity_on(track_id, heard, "serious")
+            yield SessionFinding("media", severity, track_id, f"{found}.", sentence(advice))
 
 
 def rate_findings(heard: Heard) -> Iterator[SessionFinding]:

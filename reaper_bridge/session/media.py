@@ -8,6 +8,9 @@ from typing import Final, TypeAlias
 MIDI_KINDS: Final = frozenset({"MIDI", "MIDIPOOL"})
 _SILENT: Final = frozenset({"EMPTY", "VIDEOEFFECT", ""})
 _GENERATORS: Final = {"CLICK": "a metronome click", "LTC": "timecode"}
+NOT_IN_A_FILE: Final = "its sound is not in a file"
+"""What every sentence about notes and instruments ends with: REAPER plays them, and nothing is wrong."""
+GENERATED: Final = "that REAPER generates"
 _PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".ico", ".tif", ".tiff", ".webp"})
 _PROXY_ENDINGS: Final = ("-PROX", "-prox")
 _PROXY_SUFFIXES: Final = (".wav", ".flac", ".ogg", ".mp3")
@@ -65,20 +68,16 @@ def sound_of(source: Source, take_name: str, find: Find) -> Sound | Trouble | No
     if kind == "SECTION":
         return _section(source, take_name, find)
     if kind in MIDI_KINDS:
-        return (
-            Trouble(f"{take_name or 'An item'} is MIDI; its sound is not in a file.", True)
-            if source.has_notes
-            else None
-        )
+        return Trouble(f"{take_name or 'An item'} is MIDI; {NOT_IN_A_FILE}.", True) if source.has_notes else None
     if kind in _GENERATORS:
-        return Trouble(f"{take_name or kind} is {_GENERATORS[kind]} that REAPER generates; render it.", True)
+        return Trouble(f"{take_name or kind} is {_GENERATORS[kind]} {GENERATED}; render it.", True)
     if kind in _SILENT:
         return None
     return _file(source, take_name, find)
 
 
 def _midi(take_name: str) -> Trouble:
-    return Trouble(f"{take_name or 'An item'} is MIDI; its sound is not in a file.", True)
+    return Trouble(f"{take_name or 'An item'} is MIDI; {NOT_IN_A_FILE}.", True)
 
 
 def _file(source: Source, take_name: str, find: Find) -> Sound | Trouble | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from reaper_bridge.session.audio import Clip, CurvePoint, Fade, TrackAudio
 from reaper_bridge.session.identity import ItemId, TrackId
-from reaper_bridge.session.media import Find, Sound, Source, Trouble, sound_of
+from reaper_bridge.session.media import NOT_IN_A_FILE, Find, Sound, Source, Trouble, sound_of
 from reaper_bridge.session.overlaps import as_mixed
 
 _PLAIN_SLOPE_SECONDS = 1e-6
@@ -92,7 +92,7 @@ def track_audio(
 ) -> TrackAudio:
     """Return the clips of a track and what could not be found; ``instruments`` are those of its chain that play."""
     clips: list[tuple[Clip, bool]] = []
-    troubles = [Trouble(f"{name} is an instrument; its sound is not in a file.", True) for name in instruments]
+    troubles = [Trouble(f"{name} is an instrument; {NOT_IN_A_FILE}.", True) for name in instruments]
     for item in items:
         for found in _takes(item, playing.offset_seconds, find):
             if isinstance(found, Clip):

@@ -201,6 +201,18 @@ def test_media_that_is_missing_or_offline_is_serious(tmp_path: Path) -> None:
     assert (finding.severity, finding.advice) == ("serious", "Set it online.")
 
 
+def test_notes_and_what_is_heard_roughly_are_nothing_serious(tmp_path: Path) -> None:
+    path = build_project(tmp_path, (GOOD, TrackSpec("Keys", "piano", recorded_db=-6.0)))
+    text = path.read_bytes().replace(
+        b'<SOURCE WAVE\r\n        FILE "media/Keys.wav"', b"<SOURCE MIDI\r\n        FILE x.mid"
+    )
+    path.write_bytes(text.replace(b"PLAYRATE 1 1 0", b"PLAYRATE 1.5 1 0", 1))
+    found = {f.kind: f for f in findings_of(hear(ProjectFile(path)))}
+    assert found["not_in_a_file"].track_id == guid_of("Keys")
+    assert {f.severity for f in found.values()} == {"worth knowing"}
+    assert "media" not in found
+
+
 def test_media_at_another_rate_than_the_project_is_named(tmp_path: Path) -> None:
     found = findings(tmp_path, GOOD, TrackSpec("Bass", "bass", rate_hz=44_100, recorded_db=-6.0))
     finding = only(found, "sample_rate", "Bass")

@@ -162,6 +162,18 @@ def test_a_chain_of_everything() -> None:
     assert all(isinstance(slot.effect, ForeignEffect) for slot in fx[1:])
 
 
+def test_a_plugins_latency_is_read_where_reaper_tells_one() -> None:
+    chain = [
+        plugin("{A}", pdc="4096"),
+        plugin("{B}", pdc="0"),
+        plugin("{C}", pdc=""),
+        plugin("{D}", pdc=None),
+        plugin("{E}"),
+    ]
+    fx = session_of(track(fx=chain)).tracks[0].fx
+    assert [slot.latency_samples for slot in fx] == [4096, 0, None, None, None]
+
+
 def test_a_turned_knob_of_a_plugin_we_do_not_know_is_seen() -> None:
     before = session_of(track(fx=[plugin("{A}")])).tracks[0].fx[0]
     after = session_of(track(fx=[plugin("{A}", raw=[0.25, 0.6, 0.0, 1.0, 0.0])])).tracks[0].fx[0]
