@@ -140,6 +140,9 @@ class Forecast:
             **{knob: Address(track_id, "fx", fx_id(track_id, knob)) for knob in LABELS},
         }
         here = {knob: values.get(address, self.full.get(address)) for knob, address in places.items()}
+        for knob, insert in strip.inserts.items():
+            if insert.key is not None and not self._is_fed(Address(insert.key, "side_chain", track_id), values):
+                here[knob] = None
         shelves = _bands(values.get(MASTER_EQ))
         wet = tuple(
             level.level_linear
@@ -165,6 +168,13 @@ class Forecast:
             if isinstance(now, float) and isinstance(full, float) and full > 0.0:
                 ratio *= now / full if any(strip.id == track_id for strip in bus.strips) else 1.0
         return ratio
+
+    def _is_fed(self, send: Address, values: Values) -> bool:
+        """Tell whether a side-chained plug-in still hears its key; a send that no pass of ours placed stays."""
+        if send not in values and send not in self.full:
+            return True
+        level = values.get(send, self.full.get(send))
+        return isinstance(level, SendLevel) and not level.muted
 
     def _with_wet(self, strip: Strip, levels: tuple[float, ...]) -> Strip:
         """Return a strip louder by what its effect returns add; that of the lead counts with the rest, so not here."""

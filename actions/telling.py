@@ -9,6 +9,7 @@ from actions.examining.quality import plain_quality, quality_of
 from actions.first_pass import Outcome
 from actions.hearing import Heard
 from actions.mixing.alignment import Aligned
+from actions.mixing.remedies import Masked
 from actions.session_doctor import findings_of, plain_findings, unmended
 from actions.verdicts import Verdict
 from analysis.measures import BANDS_HZ, Flaw
@@ -59,6 +60,7 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
             for name, error in outcome.verified.errors.measures.items()
         ],
         "alignment": [plain_aligned(found, heard.session) for found in outcome.decision.aligned],
+        "masked": [plain_masked(found, heard.session) for found in outcome.decision.masked],
         "problems": plain_problems(heard),
         "findings": plain_findings(unmended(findings_of(heard), outcome.plan), heard.session),
         "dropped": [{"address": str(address), "because": why} for address, why in outcome.decision.dropped],
@@ -191,6 +193,26 @@ def plain_aligned(found: Aligned, session: Session) -> dict[str, Any]:
         "coherence": finite(pair.relation.coherence),
         "prominence": finite(pair.relation.prominence),
         "left_because": found.left_because or None,
+    }
+
+
+def plain_masked(found: Masked, session: Session) -> dict[str, Any]:
+    """Return who hid whom, and the remedies from the cheapest on, as JSON can hold it."""
+    return {
+        "track": session.track(found.key).name,
+        "track_guid": found.key,
+        "covered_by": [session.track(other).name for other in found.others],
+        "covered_by_guids": list(found.others),
+        "group": found.group,
+        "from_hz": finite(found.low_hz),
+        "to_hz": finite(found.high_hz),
+        "covered_ratio": [finite(found.before_ratio, 3), finite(found.after_ratio, 3)],
+        "most_covered_ratio": finite(found.limit_ratio, 3),
+        "chosen": found.chosen,
+        "remedies": [
+            {"name": each.name, "covered_ratio": finite(each.covered_ratio, 3), "because": each.because}
+            for each in found.remedies
+        ],
     }
 
 

@@ -35,6 +35,7 @@ def changes_of(
 
 def _strip_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
     yield from _effect_changes(brief, strip)
+    yield from _side_chain_changes(brief, strip)
     yield from _ride_changes(brief, strip)
     yield from _fader_changes(brief, strip)
     yield from _pan_changes(brief, strip)
@@ -69,6 +70,25 @@ def _effect_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
             address = Address(strip.id, "fx", fx_id(strip.id, knob))
             stage = "masking" if knob == "eq" and not strip.bands else KNOB_STAGES[knob][0]
             yield _change(brief, address, value, _why(strip, knob), stage, weights.get(knob, 0.5))
+
+
+def _side_chain_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
+    """Return the channels a ducked track needs, and the sends of a track that others are ducked by."""
+    if "channels" in strip.free:
+        least = 4 if "duck" in strip.inserts else brief.base.track(strip.id).channel_count
+        count = max(brief.base.track(strip.id).channel_count, least)
+        why = "channels 3/4 carry what its ducker listens to" if "duck" in strip.inserts else "no longer needed"
+        yield _change(brief, Address(strip.id, "channels"), count, why, "ducking", 0.5)
+    if "side_chain" not in strip.free:
+        return
+    for destination, level in sorted(strip.side_chains.items()):
+        why = strip.reasons.get(f"side_chain {destination}", "a ducker that stays listens to it")
+        yield _change(brief, Address(strip.id, "side_chain", destination), level, why, "ducking", 1.0)
+    for send in brief.session.track(strip.id).sends:
+        address = Address(strip.id, "side_chain", send.destination)
+        is_ours = send.is_side_chain and read_value(brief.base, address) is None
+        if is_ours and send.destination not in strip.side_chains:
+            yield _change(brief, address, None, "no longer needed", "ducking", 0.5)
 
 
 def _ride_changes(brief: Brief, strip: Strip) -> Iterable[Change]:

@@ -14,6 +14,7 @@ from actions.mixing.desk import Desk
 from actions.mixing.dynamics import COMPRESSORS, adopt_compressors
 from actions.mixing.masking import is_unmasking
 from actions.mixing.routing import SIDE_CHAIN_INDEX, path_gain
+from actions.mixing.side_chain import adopt_duckers
 from actions.mixing.strip import Frames, Insert, Strip
 from actions.mixing.taste import Role
 from analysis.curves import curve_values
@@ -40,7 +41,7 @@ def desk_of(brief: Brief) -> Desk:
         taste = taste.model_copy(update={"balance": taste.balance.model_copy(update={"mix_loudness_lufs": lowered})})
     strips = [_strip(brief, track) for track in brief.base.tracks if why_unmixed(brief, track) is None]
     told = brief.corrections
-    return Desk(
+    desk = Desk(
         brief.base,
         taste,
         strips,
@@ -49,6 +50,8 @@ def desk_of(brief: Brief) -> Desk:
         memory=brief.memory,
         group_bands_db=told.bands,
     )
+    adopt_duckers(desk, brief.session)
+    return desk
 
 
 def _strip(brief: Brief, track: Track) -> Strip:

@@ -17,12 +17,14 @@ from actions.mixing.buses import place_bus_faders, place_buses
 from actions.mixing.changes import changes_of
 from actions.mixing.deessing import place_deessers
 from actions.mixing.desk import Desk
+from actions.mixing.ducking import place_ducking
 from actions.mixing.dynamics import place_dynamics
 from actions.mixing.gain import place_neutral_faders, place_trims
 from actions.mixing.low_end import centre_low_end
 from actions.mixing.masking import place_unmasking
 from actions.mixing.panorama import even_out, place_panorama
 from actions.mixing.patching import CARRIES, desk_of, plays_and_carries
+from actions.mixing.remedies import Masked
 from actions.mixing.space import Return, place_sends, returns_for
 from actions.mixing.tone import place_tone
 from reaper_bridge.session.address import Address
@@ -36,7 +38,8 @@ from reaper_bridge.session.units import db_from_linear
 class Decision:
     """A plan, what it aims at, and the desk it was made on.
 
-    ``unmixed`` says why a track is left alone; ``aligned`` how the microphones of each performance stand together.
+    ``unmixed`` says why a track is left alone; ``aligned`` how the microphones of each performance stand together;
+    ``masked`` who hid whom, and which remedy was taken.
     """
 
     plan: MixPlan
@@ -46,6 +49,7 @@ class Decision:
     unmixed: Mapping[TrackId, str]
     dropped: tuple[tuple[Address, str], ...] = ()
     aligned: tuple[Aligned, ...] = ()
+    masked: tuple[Masked, ...] = ()
 
 
 def decide(brief: Brief) -> Decision:
@@ -79,6 +83,10 @@ def decide(brief: Brief) -> Decision:
             even_out(desk)
         if "dynamics" in stages:
             place_dynamics(desk)  # where a high pass came to stand before a compressor
+    masked: tuple[Masked, ...] = ()
+    if "ducking" in stages:
+        _place_levels(desk, brief, rough)
+        masked = place_ducking(desk, brief)
     targets = _place_levels(desk, brief, rough)
     desk.buses = place_buses(desk, brief)
     if "buses" in stages:
@@ -91,7 +99,7 @@ def decide(brief: Brief) -> Decision:
     returns = returns_for(desk, brief.base.tempo_bpm_at(0.0)) if "space" in stages else {}
     if returns:
         place_sends(desk, returns, dict(brief.corrections.returns))
-    return _decision(brief, desk, targets, returns)
+    return _decision(brief, desk, targets, returns, masked)
 
 
 def _place_levels(desk: Desk, brief: Brief, rough: Mapping[TrackId, float] | None) -> Targets:
@@ -114,7 +122,9 @@ def _rough_faders(desk: Desk, untouched: Session) -> dict[TrackId, float]:
     return rough
 
 
-def _decision(brief: Brief, desk: Desk, targets: Targets, returns: Mapping[str, Return]) -> Decision:
+def _decision(
+    brief: Brief, desk: Desk, targets: Targets, returns: Mapping[str, Return], masked: tuple[Masked, ...]
+) -> Decision:
     aligned = tuple(alignments(desk, brief)) if "alignment" in brief.stages else ()
     changes = [*changes_of(brief, desk, returns, aligned), *bus_changes(brief, desk)]
     moved = [change for change in changes if not same_value(change.before, change.after)]
@@ -124,4 +134,4 @@ def _decision(brief: Brief, desk: Desk, targets: Targets, returns: Mapping[str, 
     unmixed.update({strip.id: CARRIES for strip in desk.strips if plays_and_carries(brief, strip.track)})
     placed = {change.address.track_id for change in kept} & {bus.track_id for bus in desk.buses}
     unmixed = {track_id: why for track_id, why in unmixed.items() if track_id not in placed}
-    return Decision(MixPlan(tuple(kept)), desk, targets, returns, unmixed, dropped, aligned)
+    return Decision(MixPlan(tuple(kept)), desk, targets, returns, unmixed, dropped, aligned, masked)

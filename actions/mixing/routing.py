@@ -1,4 +1,6 @@
-"""The way from a track to the master: what folders and buses do to its level."""
+"""The ways of a track: to the master, through folders and buses that do something to its level, and to other tracks."""
+
+from collections.abc import Collection
 
 from reaper_bridge.session.effects import ReaDelay, ReaVerbate
 from reaper_bridge.session.identity import TrackId
@@ -47,3 +49,27 @@ def next_track(session: Session, track: Track) -> TrackId | None:
 
 def _is_effect_return(track: Track) -> bool:
     return any(isinstance(slot.effect, ReaVerbate | ReaDelay) and slot.sounds for slot in track.fx)
+
+
+def leads_to(
+    session: Session, source: TrackId, destination: TrackId, more: Collection[tuple[TrackId, TrackId]] = ()
+) -> bool:
+    """Tell whether sound of a track can get into another one: by folders, sends, or ``more`` ways that are planned.
+
+    Muted ways count as well, since somebody may open them.
+    """
+    reached, open_ends = {source}, [source]
+    while open_ends:
+        here = open_ends.pop()
+        if here == destination:
+            return True
+        onwards = [after for before, after in more if before == here]
+        if session.has_track(here):
+            track = session.track(here)
+            onwards += [send.destination for send in track.sends]
+            onwards += [track.parent] if track.parent is not None and track.sends_to_parent else []
+        for there in onwards:
+            if there not in reached:
+                reached.add(there)
+                open_ends.append(there)
+    return False

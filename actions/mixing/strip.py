@@ -17,6 +17,7 @@ from analysis.prediction import band_response, power_response
 from analysis.rendering.pan import pan_gains
 from analysis.roles import TrackRole
 from reaper_bridge.session.audio import CurvePoint
+from reaper_bridge.session.change import SendLevel
 from reaper_bridge.session.effects import Effect, EqBand, Jsfx, ReaComp, ReaEq
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Track
@@ -33,6 +34,7 @@ class Insert:
     ``frame_gain`` (F,) is its power gain per frame, make-up included; ``band_gain`` (31,) its mean power gain per third
     octave. None means 1 everywhere. ``reduction_db`` is how much it takes off on average while it works.
     ``step_gain_db`` (M,) is its gain per millisecond, kept where what comes after must know it so finely.
+    ``key`` is the track that a side-chained one listens to.
     """
 
     effect: Effect
@@ -40,6 +42,7 @@ class Insert:
     band_gain: Curve | None = None
     reduction_db: float = 0.0
     step_gain_db: npt.NDArray[np.float16] | None = None
+    key: TrackId | None = None
 
 
 @dataclass(eq=False)
@@ -50,7 +53,8 @@ class Strip:
     the way from its fader to the master, ``lane_power`` (F,) the power gain of its automation. ``existing`` are the
     engineer's own plug-ins. ``inserts`` are those of ours that move with the music, by the names of ``LABELS``.
     ``ride`` are the points of our trim volume lane and ``ride_power`` (F,) what they do; ``bus_power`` (F,) is what
-    moves on the way from the fader to the master, ``bus_band_gain`` (31,) what equalisers there do.
+    moves on the way from the fader to the master, ``bus_band_gain`` (31,) what equalisers there do. ``side_chains`` are
+    the sends of ours by which others hear it.
     """
 
     track: Track
@@ -78,6 +82,7 @@ class Strip:
     polarity_inverted: bool = False
     play_offset_seconds: float = 0.0
     sends_db: dict[str, float] = field(default_factory=dict)
+    side_chains: dict[TrackId, SendLevel] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     _mean_bands: tuple[Curve, Curve, Curve] | None = None
     _responses: dict[ReaEq | Jsfx, Curve] = field(default_factory=dict)

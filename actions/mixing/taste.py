@@ -212,6 +212,29 @@ class Deessing(Section):
     ratio: float = Field(ge=1, le=20)
 
 
+class DuckedBy(Section):
+    """When and how much one track gives way to another."""
+
+    is_on: bool = True
+    low_hz: float = Field(ge=20, le=20000)
+    high_hz: float = Field(ge=20, le=20000)
+    most_covered_ratio: float = Field(ge=0, le=1)
+    least_reduction_db: float = Field(ge=0, le=12)
+    most_reduction_db: float = Field(ge=0, le=12)
+    ratio: float = Field(ge=1, le=20)
+    attack_beats: float = Field(ge=0, le=1)
+    release_beats: float = Field(gt=0, le=4)
+    rms_ms: float = Field(ge=5, le=100)
+
+
+class Ducking(Section):
+    """Side-chained compression: the kick and the bass, the lead and what covers it."""
+
+    kick_to_bass: DuckedBy
+    lead_to_others: DuckedBy
+    ducked_by_lead: tuple[str, ...]
+
+
 class Reverb(Section):
     """A reverb on a return track."""
 
@@ -304,6 +327,7 @@ class Taste(Section):
     masking: Masking
     deessing: Deessing
     dynamics: Dynamics
+    ducking: Ducking
     space: Space
     target_spectrum: TargetSpectrum
     roles: dict[str, Role]
@@ -314,6 +338,9 @@ class Taste(Section):
         used = {"unknown", *(row.group for row in self.roles.values())}
         for group in self.groups:
             if group not in used and group != "source":
+                raise PydanticCustomError("group", "there is no group “{name}”.{hint}", _hinted(group, used))
+        for group in self.ducking.ducked_by_lead:
+            if group not in used:
                 raise PydanticCustomError("group", "there is no group “{name}”.{hint}", _hinted(group, used))
         for role, row in self.roles.items():
             if role not in ROLES:

@@ -49,6 +49,8 @@ _REGION: Final = re.compile(r"(<!-- table: ([\w.-]+) -->\n)(.*?)(<!-- end of tab
 _RANGES: Final[Mapping[str, str]] = {
     "polarity": "yes or no",
     "delays": "yes or no",
+    "is_on": "yes or no",
+    "ducked_by_lead": "names out of `[groups]`",
     "keeps_recorded_balance": "yes or no",
     "balances_by_buses": "yes or no",
     "makes_missing": "yes or no",
@@ -288,6 +290,9 @@ TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
             ("buses",),
             ("deessing",),
             ("dynamics",),
+            ("ducking",),
+            ("ducking", "kick_to_bass"),
+            ("ducking", "lead_to_others"),
             ("space",),
             ("space", "room"),
             ("space", "plate"),

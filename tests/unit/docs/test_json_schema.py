@@ -40,7 +40,9 @@ _TRACK = """\
 
 @pytest.fixture(scope="module")
 def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of six tracks: two kick microphones, snare, a voice that clips, a muted guitar, a file that is gone."""
+    """A project of seven tracks: two kick microphones, snare, a bass on the kick's note, a voice that clips, a muted
+    guitar, a file that is gone.
+    """
     import soundfile
 
     folder = tmp_path_factory.mktemp("song")
@@ -49,8 +51,10 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
     snare = random.standard_normal(len(time)) * np.exp(-30 * ((time + 0.25) % 0.5)) * 0.3
     voice = np.clip(1.6 * np.sin(2 * np.pi * 220 * time) * (np.sin(2 * np.pi * 0.4 * time) > 0), -1.0, 1.0)
     guitar = 0.1 * random.standard_normal(len(time))
+    bass = 0.3 * (np.sin(2 * np.pi * 55 * time) + 0.5 * np.sin(2 * np.pi * 110 * time + 0.3))
     sounds = {
         "kick.wav": kick,
+        "bass.wav": bass,
         "snare.wav": snare,
         "voice.wav": voice,
         "guitar.wav": guitar,
@@ -59,7 +63,7 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, sound in sounds.items():
         soundfile.write(folder / name, sound, RATE_HZ, subtype="PCM_24")
     rows = [("Kick", "kick.wav", 0), ("Snare", "snare.wav", 0), ("Lead Vox", "voice.wav", 0)]
-    rows += [("Gtr", "guitar.wav", 1), ("Pad", "gone.wav", 0), ("Kick Out", "out.wav", 0)]
+    rows += [("Gtr", "guitar.wav", 1), ("Pad", "gone.wav", 0), ("Kick Out", "out.wav", 0), ("Bass", "bass.wav", 0)]
     tracks = "".join(
         _TRACK.format(number=number, name=name, file=file, muted=muted, seconds=SECONDS)
         for number, (name, file, muted) in enumerate(rows, 1)

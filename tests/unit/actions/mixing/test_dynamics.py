@@ -180,7 +180,8 @@ def rendered_reductions(strip: Strip) -> dict[str, float]:
 
 
 def chain_of(strip: Strip) -> list[tuple[str, Effect]]:
-    return [(knob, strip.inserts[knob].effect) for knob in LABELS if knob in strip.inserts]
+    """Return what stands in its chain; a ducker, which comes last and hears another track, has tests of its own."""
+    return [(knob, strip.inserts[knob].effect) for knob in LABELS if knob in strip.inserts and knob != "duck"]
 
 
 @pytest.mark.parametrize("genre", ["pop", "rock", "jazz"])

@@ -112,6 +112,7 @@ KINDS_OF_STAGES = {
     "masking": {"fx"},
     "deessing": {"fx"},
     "dynamics": {"fx"},
+    "ducking": {"fx", "side_chain", "channels"},
     "space": {"send", "track", "fx"},
 }
 
@@ -306,4 +307,4 @@ def test_effects_are_those_of_the_knobs() -> None:
             if c.address.track_id == strip.id and isinstance(c.after, PlacedEffect)
         }
         assert (ReaEq in found) == bool(strip.all_bands)
-        assert (ReaComp in found) == (strip.comp is not None)
+        assert (ReaComp in found) == any(isinstance(insert.effect, ReaComp) for insert in strip.inserts.values())

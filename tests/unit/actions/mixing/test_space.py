@@ -52,7 +52,7 @@ def sends(decision: Decision, part: Part) -> dict[str, float]:
     return {
         change.address.key: db_from_linear(change.after.level_linear)
         for change in decision.plan
-        if change.address.track_id == part.id and isinstance(change.after, SendLevel)
+        if change.address.track_id == part.id and change.address.kind == "send" and isinstance(change.after, SendLevel)
     }
 
 
