@@ -15,7 +15,6 @@ import numpy as np
 
 from actions.mixing.brief import Brief
 from actions.mixing.desk import Desk, Frames, Strip
-from actions.mixing.detection import MS_PER_FRAME
 from actions.mixing.overlap import (
     LEAST_FRAMES,
     Picked,
@@ -27,7 +26,7 @@ from actions.mixing.overlap import (
 )
 from actions.mixing.remedies import Masked, Remedy, RemedyName
 from actions.mixing.routing import leads_to
-from actions.mixing.side_chain import Ducked, ducked, key_level, send_mode
+from actions.mixing.side_chain import Ducked, both_sound, ducked, is_heard, key_level, send_mode
 from actions.mixing.strip import Insert
 from actions.mixing.taste import DuckedBy
 from analysis.prediction import solve_threshold
@@ -37,8 +36,6 @@ from reaper_bridge.session.identity import TrackId
 
 SHORTEST_ATTACK_MS: Final = 2.0
 USUAL_BPM: Final = 120.0
-_SOUNDS_POWER: Final = 0.01
-_LOUD_QUANTILE: Final = 0.95
 
 
 @dataclass(frozen=True)
@@ -194,7 +191,10 @@ def _why_not(desk: Desk, brief: Brief, key: Strip, strip: Strip) -> str:
     arriving = [t.id for t in desk.session.tracks for s in t.sends if s.destination == strip.id and s.is_side_chain]
     if any(each != key.id for each in arriving):
         return "its channels 3/4 are in use"
-    if key.id not in arriving and "side_chain" not in key.free:
+    standing = key.track.send_to(strip.id, side_chain=True)
+    if standing is not None and not is_heard(standing):
+        return "the engineer has closed the side chain between the two"
+    if standing is None and "side_chain" not in key.free:
         return "the key may not send in this pass"
     return ""
 
@@ -207,11 +207,8 @@ def _planned(desk: Desk) -> tuple[tuple[TrackId, TrackId], ...]:
 def _place(desk: Desk, brief: Brief, hidden: Hidden, strip: Strip, wanted_db: float) -> None:
     key, wish = hidden.key, hidden.wish
     standing = key.track.send_to(strip.id, side_chain=True)
-    if standing is None or standing.muted or standing.level_linear <= 0.0:
-        send = side_chain_level(1.0, send_mode(key, key.id in brief.heard_fx))
-        if "side_chain" not in key.free:
-            return
-        key.side_chains[strip.id] = send
+    if standing is None:
+        send = key.side_chains[strip.id] = side_chain_level(1.0, send_mode(key, key.id in brief.heard_fx))
     else:
         send = SendLevel(standing.level_linear, standing.pan, standing.mode)
     beat_ms = 60_000.0 / (desk.session.tempo_bpm_at(0.0) or USUAL_BPM)
@@ -223,17 +220,17 @@ def _place(desk: Desk, brief: Brief, hidden: Hidden, strip: Strip, wanted_db: fl
         rms_ms=wish.rms_ms,
         side_chain=True,
     )
-    effect, done, reduction_db = _solved(desk, key, send, strip, effect, wanted_db)
-    strip.inserts["duck"] = Insert(effect, done.frame_gain, reduction_db=reduction_db, key=key.id)
+    effect, done = _solved(desk, key, send, strip, effect, wanted_db)
+    strip.inserts["duck"] = Insert(effect, done.frame_gain, reduction_db=done.reduction_db, key=key.id)
     mean_db = -10.0 * math.log10(max(strip.mean_gain(done.frame_gain), 1e-6))
     name, band = key.role.role.replace("_", " "), f"{wish.low_hz:.0f} to {wish.high_hz:.0f} Hz"
     strip.reasons["duck"] = (
-        f"{reduction_db:.1f} dB down while the {name} sounds, {mean_db:.1f} dB over all: from {band} its group covers "
-        f"{_percent(hidden.covered(_unducked(s) for s in hidden.others))} of it after level, pan and EQ"
+        f"{done.reduction_db:.1f} dB down while the {name} sounds, {mean_db:.1f} dB over all: from {band} its group "
+        f"covers {_percent(hidden.covered(_unducked(s) for s in hidden.others))} of it after level, pan and EQ"
     )
     if strip.id in key.side_chains:
         key.reasons[f"side_chain {strip.id}"] = (
-            f"for the {strip.role.role.replace('_', ' ')} to give way to it by {reduction_db:.1f} dB; taken "
+            f"for the {strip.role.role.replace('_', ' ')} to give way to it by {done.reduction_db:.1f} dB; taken "
             f"{'before its plug-ins' if send.mode == 'pre_fx' else 'before its fader'}, so that its fader may move"
         )
 
@@ -244,33 +241,19 @@ def _unducked(strip: Strip) -> Strip:
 
 def _solved(
     desk: Desk, key: Strip, send: SendLevel, strip: Strip, effect: ReaComp, wanted_db: float
-) -> tuple[ReaComp, Ducked, float]:
+) -> tuple[ReaComp, Ducked]:
     """Return the ducker that takes off what is wanted while both play; each is solved once per session."""
     level = key_level(desk.session, key, send)
-    name = (id(key.measures), id(strip.measures), effect, send.mode, round(float(level.sum()), 9), round(wanted_db, 2))
+    name = (id(key.measures), id(strip.measures), effect, send.mode, float(level.sum()), round(wanted_db, 2))
     known = desk.memory.get(name)
     if isinstance(known, tuple):
         return known
-    both = _both_ms(level, strip)
+    both = both_sound(level, strip)
     threshold_db = round(solve_threshold(effect, level, both, wanted_db), 1)
     placed = replace(effect, threshold_db=threshold_db)
     done = ducked(strip, placed, level)
-    reduction = done.reduction_db[: len(both)][both]
-    solved = (placed, done, float(reduction.mean()) if len(reduction) else 0.0)
-    desk.memory[name] = solved
-    return solved
-
-
-def _both_ms(level: Frames, strip: Strip) -> Frames:
-    """Return (M,) whether the key sounds and the ducked track plays, per millisecond."""
-    missing = -len(level) % MS_PER_FRAME
-    frames = np.pad(level, (0, missing)).reshape(-1, MS_PER_FRAME).mean(axis=1)
-    heard = frames[frames > 0.0]
-    sounds = frames > (float(np.quantile(heard, _LOUD_QUANTILE)) * _SOUNDS_POWER if len(heard) else np.inf)
-    active = np.zeros(len(frames), np.bool_)
-    count = min(len(frames), len(strip.measures.is_active))
-    active[:count] = strip.measures.is_active[:count]
-    return np.repeat(sounds & active, MS_PER_FRAME)[: len(level)]
+    desk.memory[name] = (placed, done)
+    return placed, done
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------

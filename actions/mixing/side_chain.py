@@ -9,9 +9,10 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from actions.mixing.desk import Desk, Frames, Strip
-from actions.mixing.detection import frame_mean, level_before, power_gain, steps_of
+from actions.mixing.detection import MS_PER_FRAME, active_steps, frame_mean, level_before, power_gain, steps_of
 from actions.mixing.strip import Insert
 from analysis.curves import curve_values
 from analysis.measures import ENVELOPE_STEP_SECONDS
@@ -23,13 +24,16 @@ from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Send, SendMode, Session
 
 TINY_LEVEL = np.float32(1e-20)
+_SOUNDS_RATIO = 0.01
+"""A key sounds in frames within 20 dB of its loud ones."""
+_LOUD_QUANTILE = 0.95
 
 
 @dataclass(frozen=True, eq=False)
 class Ducked:
-    """What a ducker does: its gain reduction in dB (M,) per millisecond, and power gain (F,) per frame of its track."""
+    """What a ducker does: mean gain reduction in dB while both play, and power gain (F,) per frame of its track."""
 
-    reduction_db: Frames
+    reduction_db: float
     frame_gain: Frames
 
 
@@ -66,7 +70,22 @@ def ducked(strip: Strip, effect: ReaComp, level: Frames) -> Ducked:
     heard[: len(level)] = level
     reduction = gain_reduction_db(effect, heard)
     frame_gain = frame_mean(own, power_gain(-reduction[: len(own)]))
-    return Ducked(reduction, frame_gain * 10.0 ** (effect.wet_db / 10.0))
+    both = both_sound(level, strip)
+    mean_db = float(reduction[: len(both)][both].mean()) if both.any() else 0.0
+    return Ducked(mean_db, frame_gain * 10.0 ** (effect.wet_db / 10.0))
+
+
+def both_sound(level: Frames, strip: Strip) -> npt.NDArray[np.bool_]:
+    """Return (M,) whether a key with this level sounds and the ducked track plays, per millisecond."""
+    missing = -len(level) % MS_PER_FRAME
+    frames = np.pad(level, (0, missing)).reshape(-1, MS_PER_FRAME).mean(axis=1)
+    heard = frames[frames > 0.0]
+    loud = float(np.quantile(heard, _LOUD_QUANTILE)) if len(heard) else np.inf
+    both = np.repeat(frames > loud * _SOUNDS_RATIO, MS_PER_FRAME)[: len(level)]
+    plays = active_steps(strip)[: len(both)]
+    both[: len(plays)] &= plays
+    both[len(plays) :] = False
+    return both
 
 
 def adopt_ducker(
@@ -84,9 +103,7 @@ def adopt_ducker(
             level[: len(each)] += each
         known = ducked(strip, effect, level)
         memory[name] = known
-    plays = known.reduction_db > 0.05
-    mean = float(known.reduction_db[plays].mean()) if plays.any() else 0.0
-    return Insert(effect, known.frame_gain, reduction_db=mean, key=min(keys))
+    return Insert(effect, known.frame_gain, reduction_db=known.reduction_db, key=min(keys))
 
 
 def adopt_duckers(desk: Desk, session: Session) -> None:
@@ -100,11 +117,12 @@ def adopt_duckers(desk: Desk, session: Session) -> None:
             track.id: key_level(desk.session, strips[track.id], send)
             for track in session.tracks
             for send in track.sends
-            if send.destination == strip.id and send.is_side_chain and _is_heard(send)
+            if send.destination == strip.id and send.is_side_chain and is_heard(send)
             if track.id in strips and not track.muted
         }
         strip.inserts["duck"] = adopt_ducker(strip, insert.effect, keys, desk.memory)
 
 
-def _is_heard(send: Send) -> bool:
+def is_heard(send: Send) -> bool:
+    """Tell whether anything comes out of a send."""
     return send.carries_audio and not send.muted and send.level_linear > 0.0

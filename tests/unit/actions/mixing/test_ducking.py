@@ -232,6 +232,23 @@ def test_channels_that_are_in_use_stay_as_they_are() -> None:
     assert "duck" not in strip_of(decision, "Bass").inserts
 
 
+def test_a_side_chain_that_the_engineer_closed_stays_closed() -> None:
+    closed = Send(KICK.id, BOOM.id, muted=True, destination_channel_index=2)
+    decision = decided([replace(KICK, knobs={"sends": (closed,)}), BOOM, PIANO, VOICE], taste=easily())
+    assert "closed" in masked(decision, "bass").remedies[-1].because
+    assert not [c for c in decision.plan if c.stage == "ducking"]
+
+
+def test_a_side_chain_of_the_engineers_is_used_as_it_stands() -> None:
+    own = Send(KICK.id, BOOM.id, level_linear=0.5, mode="pre_fx", destination_channel_index=2)
+    plain, other = (
+        decided([replace(KICK, knobs=knobs), BOOM, PIANO, VOICE], taste=easily()) for knobs in ({}, {"sends": (own,)})
+    )
+    assert change_at(other, KICK, "side_chain", BOOM.id) is None
+    thresholds = [ducker(strip_of(decision, "Bass")).threshold_db for decision in (plain, other)]
+    assert thresholds[0] - thresholds[1] == pytest.approx(6.0, abs=0.15)
+
+
 @pytest.mark.parametrize("way", ["send", "folder"])
 def test_a_track_that_sounds_through_the_key_is_not_ducked_by_it(way: str) -> None:
     knobs = {"sends": (Send(BOOM.id, KICK.id),)} if way == "send" else {"parent": KICK.id}
