@@ -3,8 +3,8 @@
 * The first pass: every track.
 * A later pass with the same taste: the tracks that came since, or whose audio changed; the others are context.
 * A later pass with another taste: every track again.
-* Named tracks: these, everything else is context. Those that the last pass mixed to the same taste stay as
-  they are as long as the whole session is as it left it.
+* Named tracks: these, and the buses that nothing else flows through; everything else is context. Those that the
+  last pass mixed to the same taste stay as they are as long as the whole session is as it left it.
 * Tracks that are left out: none of them, ever.
 
 Whatever the engineer locked or moved since we wrote it is protected in every case.
@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, STAGES, fx_id
+from actions.mixing.routing import next_track
 from reaper_bridge.session.address import KINDS, Address, Kind
 from reaper_bridge.session.change import Change, MixPlan
 from reaper_bridge.session.codes import LANES
@@ -51,7 +52,7 @@ def freedom(
     """
     tracks = _due(session, ledger, taste, audio_keys)
     if named:
-        tracks = tracks & frozenset(named) if is_as_left else frozenset(named)
+        tracks = tracks & frozenset(named) if is_as_left else frozenset(named) | _buses_of(session, frozenset(named))
     tracks -= frozenset(left_out)
     protected = frozenset(ledger.theirs(session) | set(_locked(session, ledger)))
     redone = [
@@ -61,6 +62,25 @@ def freedom(
     ]
     base = with_plan(session, MixPlan(tuple(redone)))
     return Freedom(tracks, protected, base, ledger.before_our_work(session), not ledger.passes)
+
+
+def _buses_of(session: Session, named: frozenset[TrackId]) -> frozenset[TrackId]:
+    """Return the folders and buses that nothing but named tracks flows through: they are mixed with them."""
+    feeding: dict[TrackId, set[TrackId]] = {}
+    for track in session.tracks:
+        following = next_track(session, track)
+        if following is not None:
+            feeding.setdefault(following, set()).add(track.id)
+    found: set[TrackId] = set()
+    while True:
+        more = {
+            bus
+            for bus, sources in feeding.items()
+            if bus not in found and not session.track(bus).item_count and sources <= named | found
+        }
+        if not more:
+            return frozenset(found)
+        found |= more
 
 
 def _due(session: Session, ledger: Ledger, taste: str, audio_keys: Mapping[TrackId, str]) -> frozenset[TrackId]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from actions.mixing.strip import Insert, Strip
-from reaper_bridge.session.effects import EqBand
+from reaper_bridge.session.effects import Effect, EqBand
 from reaper_bridge.session.identity import TrackId
 
 
@@ -13,7 +13,8 @@ class Bus:
     ``joining`` are members that this pass leads into it.
 
     ``family`` is what it carries, by the names of ``[buses.families]``, or empty where it carries several. ``moves``
-    tells whether its fader may be placed, ``fills`` whether its chain is ours to fill. ``fader_db`` is where it stands.
+    tells whether its fader may be placed, ``fills`` whether its chain is ours to fill; else ``standing`` are our
+    plug-ins in it. ``fader_db`` is where its fader stands.
     """
 
     track_id: TrackId
@@ -28,6 +29,7 @@ class Bus:
     has_plugins: bool = False
     before_db: float = 0.0
     fader_db: float = 0.0
+    standing: dict[str, Effect] = field(default_factory=dict)
     bands: tuple[EqBand, ...] = ()
     comp: Insert | None = None
     reasons: dict[str, str] = field(default_factory=dict)

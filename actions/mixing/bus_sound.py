@@ -28,15 +28,18 @@ REGION_OCTAVES: Final = 2.0
 
 
 def place_bus_sound(desk: Desk, buses: Sequence[Bus]) -> None:
-    """Set equaliser and compressor of every bus that is ours to fill, and let its tracks know what they do."""
+    """Set equaliser and compressor of every bus that is ours to fill, and let the tracks know what all of ours do."""
     for strip in desk.strips:
         strip.bus_power, strip.bus_band_gain = None, None
     for bus in buses:
         bus.bands, bus.comp = (), None
-        if not bus.fills or bus.inner or len(bus.members) < 2:
+        if bus.inner or not bus.members:
             continue
-        _place_equaliser(desk, bus)
-        _place_compressor(desk, bus)
+        if bus.fills and len(bus.members) > 1:
+            _place_equaliser(desk, bus)
+            _place_compressor(desk, bus)
+        elif not bus.fills:
+            _adopt(bus)
         for strip in bus.members:
             strip.bus_power = bus.comp.frame_gain if bus.comp is not None else None
             strip.bus_band_gain = power_response(ReaEq(bus.bands), BANDS) if bus.bands else None
@@ -111,6 +114,17 @@ def _place_compressor(desk: Desk, bus: Bus) -> None:
         f"{achieved:.1f} dB of gain reduction on {len(bus.members)} tracks together ({target_db:.1f} dB wanted): "
         f"threshold {threshold:.1f} dB at {taste.ratio:g}:1, make-up {make_up:+.1f} dB"
     )
+
+
+def _adopt(bus: Bus) -> None:
+    """Take over what plug-ins of ours on a bus do that stay as they stand."""
+    eq, comp = bus.standing.get("eq"), bus.standing.get("comp")
+    bus.bands = eq.bands if isinstance(eq, ReaEq) else ()
+    if isinstance(comp, ReaComp):
+        level, active = _level_into(bus)
+        reduction = gain_reduction_db(comp, level)
+        gain = _per_frame(level, reduction) * 10.0 ** (comp.wet_db / 10.0)
+        bus.comp = Insert(comp, gain, reduction_db=float(reduction[active].mean()) if active.any() else 0.0)
 
 
 def _level_into(bus: Bus) -> tuple[Frames, np.ndarray]:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from actions.mixing.brief import CLOSED_LINEAR, Brief, is_protected
+from actions.mixing.brief import CLOSED_LINEAR, Brief, is_protected, our_effect
 from actions.mixing.bus import Bus
 from actions.mixing.desk import Desk, gated_loudness_lufs
 from actions.mixing.routing import next_track
@@ -83,7 +83,15 @@ def _bus(desk: Desk, brief: Brief, track: Track, members: list[Strip], inner: li
         and not any(_sends_beside(desk.session, strip) for strip in bus.strips)
         and all("fader" in strip.free for strip in bus.strips)
     )
-    bus.fills = is_free and not track.fx and not track.is_frozen and not is_protected(brief, track, "comp")
+    bus.fills = (
+        "buses" in brief.stages
+        and is_free
+        and not track.fx
+        and not track.is_frozen
+        and not is_protected(brief, track, "comp")
+    )
+    found = {knob: our_effect(track if bus.fills else now, knob) for knob in ("eq", "comp")}
+    bus.standing = {knob: effect for knob, effect in found.items() if effect is not None}
     standing = track if bus.moves else now
     bus.before_db = bus.fader_db = db_from_linear(max(standing.volume_linear, 1e-6))
     return bus

@@ -25,7 +25,9 @@ from actions.mixing.masking import place_unmasking
 from actions.mixing.panorama import even_out, place_panorama
 from actions.mixing.patching import CARRIES, desk_of, plays_and_carries
 from actions.mixing.remedies import Masked
+from actions.mixing.routing import path_gain
 from actions.mixing.space import Return, place_sends, returns_for
+from actions.mixing.strip import Strip
 from actions.mixing.tone import place_tone
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import MixPlan, same_value
@@ -89,14 +91,12 @@ def decide(brief: Brief) -> Decision:
         masked = place_ducking(desk, brief)
     targets = _place_levels(desk, brief, rough)
     desk.buses = place_buses(desk, brief)
-    if "buses" in stages:
-        place_bus_sound(desk, desk.buses)
-        targets = _place_levels(desk, brief, rough)
-        place_bus_sound(desk, desk.buses)
-        targets = _place_levels(desk, brief, rough)
     if "balance" in stages:
         place_bus_faders(desk, desk.buses)
-    returns = returns_for(desk, brief.base.tempo_bpm_at(0.0)) if "space" in stages else {}
+    for _ in range(2 if desk.buses else 0):  # its plug-ins stand before its fader
+        place_bus_sound(desk, desk.buses)
+        targets = _place_levels(desk, brief, rough)
+    returns = returns_for(desk, brief.base.tempo_bpm_at(0.0), brief.free_tracks) if "space" in stages else {}
     if returns:
         place_sends(desk, returns, dict(brief.corrections.returns))
     return _decision(brief, desk, targets, returns, masked)
@@ -119,7 +119,17 @@ def _rough_faders(desk: Desk, untouched: Session) -> dict[TrackId, float]:
         own = untouched.track(strip.id).volume_linear if untouched.has_track(strip.id) else 1.0
         is_ours = "fader" in strip.free or not same_value(own, strip.track.volume_linear)
         rough[strip.id] = max(db_from_linear(own), -60.0) - strip.trim_db if is_ours else strip.fader_db
+        if is_ours:
+            rough[strip.id] += _way_moved_db(untouched, strip)
     return rough
+
+
+def _way_moved_db(untouched: Session, strip: Strip) -> float:
+    """Return how much louder the way of a strip was before faders of buses were moved by us."""
+    if not untouched.has_track(strip.id):
+        return 0.0
+    before = path_gain(untouched, untouched.track(strip.id))
+    return db_from_linear(before / strip.path_linear) if before > 0.0 and strip.path_linear > 0.0 else 0.0
 
 
 def _decision(

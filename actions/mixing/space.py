@@ -7,7 +7,7 @@ A return of the engineer's own is recognised and used instead of a new one.
 import math
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -44,14 +44,22 @@ class Return:
     is_engineers: bool = False
 
 
-def returns_for(desk: Desk, tempo_bpm: float | None) -> dict[str, Return]:
-    """Return the returns this session would use, by kind."""
+def returns_for(
+    desk: Desk, tempo_bpm: float | None, free_tracks: Collection[TrackId] | None = None
+) -> dict[str, Return]:
+    """Return the returns this session would use, by kind.
+
+    Those of ours that stand and are not among the ``free_tracks`` (None: all are) keep their sound.
+    """
     found: dict[str, Return] = {}
     for kind in RETURN_KINDS:
         if kind == "delay" and tempo_bpm is None:
             continue
         track_id = TrackId(guid_from_words("first pass return", kind))
         own = _our_return(desk, kind, track_id, tempo_bpm)
+        if own.exists and free_tracks is not None and track_id not in free_tracks:
+            standing = desk.session.track(track_id)
+            own = replace(own, effects=(), gain_power=_known_gain(standing, tempo_bpm or DEFAULT_TEMPO_BPM))
         taken = {track_id, *(unit.track_id for unit in found.values())}
         engineers = _engineers_return(desk.session, kind, taken)
         found[kind] = engineers if engineers is not None and not own.exists else own
@@ -101,8 +109,8 @@ def _sounds_wet(plugin: str) -> bool:
     return any(word in name for words in _EXISTING_WORDS.values() for word in words)
 
 
-def _known_gain(track: Track) -> Curve:
-    """Return the power gain of the engineer's return, as far as its plug-ins are understood."""
+def _known_gain(track: Track, tempo_bpm: float = DEFAULT_TEMPO_BPM) -> Curve:
+    """Return the power gain of a return as it stands, as far as its plug-ins are understood."""
     gain: Curve = np.full(len(BANDS), track.volume_linear**2)
     for slot in track.fx:
         if not slot.sounds:
@@ -112,7 +120,7 @@ def _known_gain(track: Track) -> Curve:
         elif isinstance(slot.effect, ReaVerbate):
             gain = gain * reverb_return_power(slot.effect, BANDS)
         elif isinstance(slot.effect, ReaDelay):
-            gain = gain * delay_return_power(slot.effect, BANDS, DEFAULT_TEMPO_BPM)
+            gain = gain * delay_return_power(slot.effect, BANDS, tempo_bpm)
     return gain
 
 

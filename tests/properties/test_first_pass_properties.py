@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from actions.first_pass import Outcome, Wishes, first_pass
-from actions.mixing.brief import KNOB_STAGES, STAGES, fx_id
+from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, STAGES, fx_id
 from reaper_bridge.rpp.host import ProjectFile
 from reaper_bridge.rpp.reading import read_session
 from reaper_bridge.rpp.syntax import parse_project
@@ -472,11 +472,13 @@ def test_a_stage_alone_turns_only_its_own_knobs(built: Callable[[str], Path], tm
     outcome = mix(song, stages=frozenset({stage}))
     for change in outcome.plan:
         address = change.address
-        knobs = [knob for knob in ("trim", "eq", "comp") if address.key == fx_id(address.track_id, knob)]
+        knobs = [knob for knob in LABELS if address.key == fx_id(address.track_id, knob)]
         if not before.has_track(address.track_id):
-            assert stage == "space", address
+            assert stage in ("space", "buses", "dynamics"), address
         elif knobs:
             assert stage in KNOB_STAGES[knobs[0]], address
+        elif address.kind == "envelope":
+            assert (stage, address.key) == ("automation", RIDE_LANE), address
         else:
             assert stage in KNOB_STAGES[address.kind], address
     assert mix(song, stages=frozenset({stage})).plan.changes == ()
@@ -502,6 +504,7 @@ def test_what_is_not_ours_is_never_altered(built: Callable[[str], Path], tmp_pat
     names = {track.id: track.name for track in session_of(song)}
     gone_or_moved = {(names.get(a.track_id, ""), a.kind, a.key) for a in differing(before, after) if a in before}
     assert not [entry for entry in gone_or_moved if entry[1] in ("fx", "envelope", "polarity")]
-    for name in ("Drums", "Vox Reverb", "Piano"):
+    for name in ("Vox Reverb", "Piano"):
         assert not [entry for entry in gone_or_moved if entry[0] == name], name
+    assert {entry[1] for entry in gone_or_moved if entry[0] == "Drums"} <= {"fader"}  # a bus
     assert ("Gtr L", "pan", "") not in gone_or_moved
