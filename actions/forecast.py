@@ -17,6 +17,7 @@ from actions.meters import Meters, finite_or_none
 from actions.mixing.brief import LABELS, fx_id
 from actions.mixing.deessing import deessed
 from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
+from actions.mixing.gating import ranged
 from actions.mixing.masking import strip_power
 from actions.mixing.space import Return, return_gain_db
 from actions.mixing.strip import Frames, Insert
@@ -26,7 +27,7 @@ from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
 from analysis.mixture import LEAD_RANGE_DB
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import PlacedEffect, SendLevel, Value
-from reaper_bridge.session.effects import EqBand, Jsfx, ReaComp, ReaEq
+from reaper_bridge.session.effects import EqBand, Jsfx, ReaComp, ReaEq, ReaGate
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.units import db_from_linear
 
@@ -226,6 +227,8 @@ def _moved_insert(insert: Insert, value: Value) -> Insert | None:
         return None
     if isinstance(insert.effect, ReaComp) and isinstance(value.effect, ReaComp) and insert.frame_gain is not None:
         return _compressed(insert, insert.effect, insert.frame_gain, value.effect)
+    if isinstance(value.effect, ReaGate):
+        return ranged(insert, value.effect)
     return insert
 
 

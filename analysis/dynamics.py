@@ -183,18 +183,26 @@ def _onsets(level_db, rise_db, rest, strengths, places):  # type: ignore[no-unty
     return count
 
 
-def onset_times_seconds(level_power: Array, is_active: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """Return when notes begin while the track plays, from the level per millisecond; within about 20 ms."""
+def onset_times_seconds(
+    level_power: Array,
+    is_active: npt.NDArray[np.bool_],
+    floor_db: float = ONSET_FLOOR_DB,
+    rise_db: float = ONSET_RISE_DB,
+) -> npt.NDArray[np.float64]:
+    """Return when notes begin while the track plays, from the level per millisecond; within about 20 ms.
+
+    A note rises by ``rise_db`` within 80 ms; what is further below the loudest tenth than ``floor_db`` is left out.
+    """
     if len(level_power) < _LOOK_BACK_MS:
         return np.zeros(0)
     total = np.concatenate((np.zeros(_LEVEL_MS), np.cumsum(level_power, dtype=np.float64)))
     level = np.log(np.maximum((total[_LEVEL_MS:] - total[:-_LEVEL_MS]) / _LEVEL_MS, 1e-12)) * (10.0 / math.log(10.0))
     strengths = np.zeros(len(level) // ONSET_REST_MS + 1, np.float64)
     places = np.zeros(len(strengths), np.int64)
-    count = _onsets(level, ONSET_RISE_DB, ONSET_REST_MS, strengths, places)
+    count = _onsets(level, rise_db, ONSET_REST_MS, strengths, places)
     if not count:
         return np.zeros(0)
-    kept = strengths[:count] > np.quantile(strengths[:count], 0.9) + ONSET_FLOOR_DB
+    kept = strengths[:count] > np.quantile(strengths[:count], 0.9) + floor_db
     found = places[:count][kept]
     frames = np.minimum(found // (STEPS_PER_SECOND // CELLS_PER_SECOND), len(is_active) - 1)
     return np.asarray(found[is_active[frames]] / STEPS_PER_SECOND)

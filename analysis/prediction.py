@@ -19,10 +19,21 @@ from analysis.rendering.biquad import one_pole_sections, response
 from analysis.rendering.compressor import SHORTEST_RMS_MS, make_up_db, slope
 from analysis.rendering.delay import LARGEST_FEEDBACK, tap_matrix, tap_seconds
 from analysis.rendering.equaliser import power_response as equaliser_response
+from analysis.rendering.gate import PEAK_FALL_MS
 from analysis.rendering.jsfx import is_trim, trim_gain_db
 from analysis.rendering.processor import smoothing
 from analysis.rendering.reverb import Reverb, decay_seconds
-from reaper_bridge.session.effects import DelayTap, Effect, Jsfx, ReaComp, ReaDelay, ReaEq, ReaLimit, ReaVerbate
+from reaper_bridge.session.effects import (
+    DelayTap,
+    Effect,
+    Jsfx,
+    ReaComp,
+    ReaDelay,
+    ReaEq,
+    ReaGate,
+    ReaLimit,
+    ReaVerbate,
+)
 from reaper_bridge.session.units import linear_from_db, power_from_db
 
 Curve = npt.NDArray[np.float64]
@@ -140,6 +151,28 @@ def solve_threshold(
             return lowest + (highest - lowest) * over / (over - under)
 
 
+def gate_gain(effect: ReaGate, level_peak: npt.ArrayLike, gain_db: float = 0.0) -> Curve:
+    """Return what a gate multiplies the sound with at every millisecond, shape (M,): its wet and dry levels together.
+
+    The law of ``analysis.rendering.gate`` on the largest magnitude of each millisecond; pre-open shifts it. A gate with
+    an RMS size, a detector filter or a side chain is predicted as if it had none.
+    """
+    peak = np.asarray(level_peak, np.float64) * linear_from_db(gain_db)
+    opens = power_from_db(effect.threshold_db)
+    gain = _gate_steps(
+        peak * peak,
+        opens,
+        opens * power_from_db(-abs(effect.hysteresis_db)),
+        smoothing(PEAK_FALL_MS, _STEP_RATE_HZ),
+        effect.hold_ms * 1e-3 * _STEP_RATE_HZ,
+        smoothing(effect.attack_ms, _STEP_RATE_HZ),
+        smoothing(effect.release_ms, _STEP_RATE_HZ),
+    )
+    ahead = min(round(max(effect.pre_open_ms, 0.0) * 1e-3 * _STEP_RATE_HZ), len(gain))
+    early = np.concatenate((gain[ahead:], np.repeat(gain[-1:], ahead)))
+    return linear_from_db(effect.wet_db) * early + linear_from_db(effect.dry_db)
+
+
 def reverb_return_power(effect: ReaVerbate, frequencies_hz: npt.ArrayLike) -> Curve:
     """Return the power gain of a reverb in the third octave around each frequency, in the long run.
 
@@ -253,6 +286,25 @@ def _averaged(power: npt.NDArray[np.floating], keep: float) -> Curve:
     for n in range(len(power)):
         mean = power[n] + keep * (mean - power[n])
         out[n] = max(mean, _QUIETEST_POWER)
+    return out
+
+
+@numba.njit(cache=True, nogil=True)
+def _gate_steps(
+    power: Curve, opens: float, closes: float, fall: float, hold: float, attack: float, release: float
+) -> Curve:
+    out = np.empty(len(power))
+    level, gain, held, is_open = 0.0, 0.0, 0.0, False
+    for n in range(len(power)):
+        level = max(power[n], level * fall)
+        if level >= opens:
+            is_open, held = True, hold
+        elif level < closes:
+            held -= 1.0
+            if held <= 0.0:
+                is_open = False
+        gain = 1.0 + attack * (gain - 1.0) if is_open else release * gain
+        out[n] = gain
     return out
 
 

@@ -22,15 +22,20 @@ from actions.mixing.detection import (
     level_before,
     power_gain,
 )
+from actions.mixing.gating import adopt_gate, own_hits, place_gates
 from actions.mixing.strip import Insert
-from actions.mixing.timing import PERCUSSIVE, times_for
+from actions.mixing.timing import times_for
 from analysis.prediction import gain_reduction_db, solve_threshold
 from reaper_bridge.session.effects import Effect, ReaComp
 
 LEAST_REDUCTION_DB = 0.5
 WORKERS = 2
+PERCUSSIVE = frozenset({"drums", "percussion"})
+FEWEST_HITS = 4
 COMPRESSORS = ("comp", "level")
 """Our compressors in the order they stand in a chain."""
+ADOPTED = ("gate", *COMPRESSORS)
+"""What is taken over as one, each with what stands before it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +52,11 @@ class Solved:
 
 
 def place_dynamics(desk: Desk) -> None:
-    """Set the compressors of every strip whose role wants one and whose chain is ours to fill.
+    """Set gates and compressors of every strip that wants them and whose chain is ours to fill.
 
     Once more after something before them moved costs only the strips where it did.
     """
+    place_gates(desk)
     wanting = [
         strip
         for strip in desk.strips
@@ -100,7 +106,8 @@ def _place(desk: Desk, strip: Strip, knob: str, target_db: float) -> None:
         return
     ratio, attack_ms, release_ms, _ = row
     tempo_bpm = desk.session.tempo_bpm_at(0.0)
-    times = times_for(strip, attack_ms, release_ms, dynamics, tempo_bpm, desk.memory)
+    interval_ms = _hit_interval_ms(desk, strip)
+    times = times_for(strip, attack_ms, release_ms, dynamics, tempo_bpm, interval_ms, desk.memory)
     comp = ReaComp(
         threshold_db=0.0,
         ratio=ratio,
@@ -119,6 +126,16 @@ def _place(desk: Desk, strip: Strip, knob: str, target_db: float) -> None:
         f"{solved.reduction_db:.1f} dB of gain reduction while it plays ({_wish(strip, knob, target_db)}): "
         f"threshold {solved.threshold_db:.1f} dB at {ratio:g}:1, {times.because}, make-up {make_up:+.1f} dB"
     )
+
+
+def _hit_interval_ms(desk: Desk, strip: Strip) -> float | None:
+    """Return how far apart the hits of a drum are, those of others left out where they are known; None for no drum."""
+    if strip.role.family not in PERCUSSIVE:
+        return None
+    hits = own_hits(desk, strip)
+    if hits is not None and len(hits.own_ms) >= FEWEST_HITS:
+        return float(np.median(np.diff(hits.own_ms)))
+    return 1000.0 / strip.measures.onsets_per_second if strip.measures.onsets_per_second > 0.0 else None
 
 
 def _wish(strip: Strip, knob: str, target_db: float) -> str:
@@ -157,19 +174,17 @@ def _worked(strip: Strip, knob: str, comp: ReaComp, level: npt.NDArray[np.floati
     return Solved(comp.threshold_db, achieved, frame_mean(level, power_gain(-reduction)), steps)
 
 
-def adopt_compressors(strip: Strip, found: Mapping[str, Effect], memory: dict[Hashable, object]) -> None:
-    """Take over the compressors that stand on the track already, and predict what they do, once per session."""
+def adopt_dynamics(strip: Strip, found: Mapping[str, Effect], memory: dict[Hashable, object]) -> None:
+    """Take over gate and compressors that stand on the track already, and predict what they do, once per session."""
+    adopt_gate(strip, found.get("gate"), memory)
     for knob in COMPRESSORS:
         comp = found.get(knob)
-        if not isinstance(comp, ReaComp):
-            if comp is not None:
-                strip.inserts[knob] = Insert(comp)
-            continue
-        key = ("adopted", knob, detector_key(strip, knob), comp)
-        known = memory.get(key)
-        if not isinstance(known, Solved):
-            known = memory[key] = _worked(strip, knob, comp, level_before(strip, knob))
-        strip.inserts[knob] = _insert(comp, known)
+        if isinstance(comp, ReaComp):
+            key = ("adopted", knob, detector_key(strip, knob), comp)
+            known = memory.get(key)
+            if not isinstance(known, Solved):
+                known = memory[key] = _worked(strip, knob, comp, level_before(strip, knob))
+            strip.inserts[knob] = _insert(comp, known)
 
 
 def _headroom_db(strip: Strip, knob: str) -> float:

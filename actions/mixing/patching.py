@@ -11,7 +11,7 @@ import numpy as np
 from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, Brief, fx_id, is_protected, our_effect, why_unmixed
 from actions.mixing.deessing import deessed
 from actions.mixing.desk import Desk
-from actions.mixing.dynamics import COMPRESSORS, adopt_compressors
+from actions.mixing.dynamics import ADOPTED, adopt_dynamics
 from actions.mixing.masking import is_unmasking
 from actions.mixing.routing import SIDE_CHAIN_INDEX, path_gain
 from actions.mixing.side_chain import adopt_duckers
@@ -94,7 +94,7 @@ def _strip(brief: Brief, track: Track) -> Strip:
     deesser = standing.get("deess")
     if isinstance(deesser, Jsfx) and is_deesser(deesser):
         strip.inserts["deess"] = deessed(strip, deesser)
-    adopt_compressors(strip, standing, brief.memory)
+    adopt_dynamics(strip, standing, brief.memory)
     return strip
 
 
@@ -120,7 +120,7 @@ def _adopt(strip: Strip, knob: str, effect: Effect) -> None:
         strip.trim_db = effect.sliders[0] or 0.0
     elif knob == "eq" and isinstance(effect, ReaEq):
         strip.bands = list(effect.bands)
-    elif knob not in ("trim", "eq", "deess", *COMPRESSORS):
+    elif knob not in ("trim", "eq", "deess", *ADOPTED):
         strip.inserts[knob] = Insert(effect)
 
 

@@ -234,6 +234,15 @@ class Ducking(Section):
     lead_to_others: DuckedBy
     ducked_by_lead: tuple[str, ...]
 
+class Gate(Section):
+    """Gates on close drum microphones."""
+
+    close_drums: bool
+    range_db: float = Field(ge=3, le=24)
+    quietest_bleed_db: float = Field(ge=6, le=60)
+    threshold_margin_db: float = Field(ge=0, le=6)
+    ghost_margin_db: float = Field(ge=1, le=12)
+
 
 class Reverb(Section):
     """A reverb on a return track."""
@@ -328,6 +337,7 @@ class Taste(Section):
     deessing: Deessing
     dynamics: Dynamics
     ducking: Ducking
+    gate: Gate
     space: Space
     target_spectrum: TargetSpectrum
     roles: dict[str, Role]

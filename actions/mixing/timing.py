@@ -25,7 +25,6 @@ NOTES: Final = {
     "a sixteenth note": 0.25,
     "a thirty-second note": 0.125,
 }
-PERCUSSIVE: Final = frozenset({"drums", "percussion"})
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,13 @@ def times_for(
     release_ms: float,
     taste: Dynamics,
     tempo_bpm: float | None,
+    hit_interval_ms: float | None,
     memory: dict[Hashable, object],
 ) -> Times:
-    """Return the times of a compressor whose role wants these, by the crest of its track and by the tempo."""
+    """Return the times of a compressor whose role wants these, by the crest of its track and by the tempo.
+
+    ``hit_interval_ms`` is how far apart the hits of a drum are.
+    """
     crest_db = _crest_db(strip, memory)
     asked = 2.0 * LONGEST_ATTACK_MS * 10.0 ** (-crest_db / 10.0)
     attack = _drawn(attack_ms, asked, taste)
@@ -59,10 +62,9 @@ def times_for(
         if fitting:
             note = min(fitting, key=lambda name: abs(math.log(fitting[name] / release)))
             release, said = fitting[note], f"over within {note} at {tempo_bpm:g} BPM"
-    interval_ms = _hit_interval_ms(strip)
-    if interval_ms is not None and release > max(interval_ms / TIME_CONSTANTS, shortest):
-        release = max(interval_ms / TIME_CONSTANTS, shortest)
-        said = f"hits are {interval_ms:.0f} ms apart"
+    if hit_interval_ms is not None and release > max(hit_interval_ms / TIME_CONSTANTS, shortest):
+        release = max(hit_interval_ms / TIME_CONSTANTS, shortest)
+        said = f"hits are {hit_interval_ms:.0f} ms apart"
     attack, release = round(attack, 1), float(round(release))
     return Times(
         attack,
@@ -84,10 +86,3 @@ def _crest_db(strip: Strip, memory: dict[Hashable, object]) -> float:
         measures = strip.measures
         known = memory[key] = short_crest_db(measures.level_power, measures.level_peak, measures.is_active)
     return known
-
-
-def _hit_interval_ms(strip: Strip) -> float | None:
-    """Return how far apart the hits of a drum are while it plays, None for what is none."""
-    if strip.role.family not in PERCUSSIVE or strip.measures.onsets_per_second <= 0.0:
-        return None
-    return 1000.0 / strip.measures.onsets_per_second

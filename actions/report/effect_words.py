@@ -138,7 +138,8 @@ def _side_chain(is_on: bool) -> str:
 def _gate(effect: ReaGate) -> str:
     if not math.isfinite(effect.threshold_db):
         return "Gate, always open"
-    return f"Gate opening at {db(effect.threshold_db)}" + _side_chain(effect.side_chain)
+    range_text = f", {db(-effect.dry_db)} down when shut" if math.isfinite(effect.dry_db) else ""
+    return f"Gate opening at {db(effect.threshold_db)}" + range_text + _side_chain(effect.side_chain)
 
 
 def _limit(effect: ReaLimit) -> str:

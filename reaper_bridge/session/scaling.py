@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from reaper_bridge.session.audio import CurvePoint
-from reaper_bridge.session.effects import Effect, Jsfx, ReaComp, ReaEq
+from reaper_bridge.session.effects import Effect, Jsfx, ReaComp, ReaEq, ReaGate
 from reaper_bridge.session.scripts import scaled_script
 from reaper_bridge.session.units import db_from_linear, linear_from_db
 
@@ -16,7 +16,10 @@ Points = tuple[CurvePoint, ...]
 
 
 def scaled_effect(effect: Effect, amount: float) -> Effect:
-    """Return a plug-in that does its work by an amount; one that knows no middle (a gate, a reverb) as it is."""
+    """Return a plug-in that does its work by an amount; one that knows no middle (a reverb) as it is.
+
+    A gate that lets the dry sound through beside the gated one, together at unity, turns down by less dB.
+    """
     if isinstance(effect, ReaEq):
         bands = tuple(
             band if band.shape in _WITHOUT_GAIN else replace(band, gain_db=band.gain_db * amount)
@@ -25,9 +28,18 @@ def scaled_effect(effect: Effect, amount: float) -> Effect:
         return ReaEq(bands, effect.gain_db * amount)
     if isinstance(effect, ReaComp):
         return replace(effect, ratio=1.0 + (effect.ratio - 1.0) * amount, wet_db=effect.wet_db * amount)
+    if isinstance(effect, ReaGate) and _has_range(effect):
+        dry_db = effect.dry_db * amount
+        return replace(effect, dry_db=dry_db, wet_db=db_from_linear(1.0 - linear_from_db(dry_db)))
     if isinstance(effect, Jsfx):
         return scaled_script(effect, amount)
     return effect
+
+
+def _has_range(gate: ReaGate) -> bool:
+    """Tell whether an open gate is at unity and a shut one still lets something through."""
+    shut = linear_from_db(gate.dry_db)
+    return 0.0 < shut < 1.0 and abs(shut + linear_from_db(gate.wet_db) - 1.0) < 0.01
 
 
 def scaled_lane(lane: str, before: Points, after: Points, amount: float) -> Points | None:

@@ -14,6 +14,7 @@ from analysis.prediction import (
     band_response,
     delay_return_power,
     gain_reduction_db,
+    gate_gain,
     mean_gain_reduction_db,
     peak_after,
     power_response,
@@ -22,6 +23,7 @@ from analysis.prediction import (
 )
 from analysis.rendering.chain import processor
 from analysis.rendering.compressor import Compressor
+from analysis.rendering.gate import Gate
 from reaper_bridge.session.effects import (
     DelayTap,
     Effect,
@@ -29,6 +31,7 @@ from reaper_bridge.session.effects import (
     ReaComp,
     ReaDelay,
     ReaEq,
+    ReaGate,
     ReaLimit,
     ReaVerbate,
     trim,
@@ -242,3 +245,37 @@ def test_the_peak_after_a_chain_is_estimated(effects: tuple[Effect, ...], within
 
 def test_silence_has_no_peak_after_anything() -> None:
     assert peak_after((trim(20.0), ReaComp(-60.0, 4.0)), measures(np.zeros((2, RATE)))) == -np.inf
+
+
+@given(
+    threshold_db=st.floats(-45.0, -10.0),
+    hold_ms=st.floats(20.0, 200.0),
+    release_ms=st.floats(50.0, 400.0),
+    dry_db=st.floats(-30.0, -6.0),
+    seed=st.integers(0, 50),
+)
+@settings(max_examples=25, deadline=None)
+def test_a_gate_is_predicted_from_the_envelope_as_it_is_rendered(
+    threshold_db: float, hold_ms: float, release_ms: float, dry_db: float, seed: int
+) -> None:
+    rate = 48_000
+    draw = np.random.default_rng(seed)
+    sound = 1e-4 * draw.standard_normal(3 * rate)
+    for start in draw.integers(0, 2 * rate, 8):
+        burst = draw.standard_normal(rate // 4) * np.exp(-np.arange(rate // 4) / (0.04 * rate))
+        sound[start : start + len(burst)] += 10 ** (draw.uniform(-40.0, -6.0) / 20) * burst
+    gate = ReaGate(threshold_db, -3.0, 1.0, release_ms, hold_ms, wet_db=0.0, dry_db=dry_db)
+    rendered = Gate(gate, rate).process(np.stack([sound, sound]))[0] / sound
+    peak = np.abs(sound).reshape(-1, rate // 1000).max(axis=1)
+    predicted = gate_gain(gate, peak)
+    error_db = 20 * np.log10(predicted) - 20 * np.log10(np.median(rendered.reshape(-1, rate // 1000), axis=1))
+    assert abs(error_db.mean()) < 0.3
+    assert np.percentile(abs(error_db), 90) < 1.0
+
+
+def test_a_gate_that_looks_ahead_is_open_when_the_hit_comes() -> None:
+    peak = np.full(200, 1e-4)
+    peak[100:110] = 0.5
+    early = gate_gain(ReaGate(-20.0, attack_ms=1.0, pre_open_ms=5.0, dry_db=-60.0), peak)
+    assert early[99] > 0.95
+    assert gate_gain(ReaGate(-20.0, attack_ms=1.0, dry_db=-60.0), peak)[99] < 0.01

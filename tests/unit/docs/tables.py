@@ -65,6 +65,7 @@ _RANGES: Final[Mapping[str, str]] = {
     "level": "four numbers, or none",
     "release_follows_tempo": "yes or no",
     "leveller": "yes or no",
+    "close_drums": "yes or no",
 }
 _SIGNS: Final = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 _SPOKEN: Final = ("LUFS", "dB", "dBTP")
@@ -293,6 +294,7 @@ TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
             ("ducking",),
             ("ducking", "kick_to_bass"),
             ("ducking", "lead_to_others"),
+            ("gate",),
             ("space",),
             ("space", "room"),
             ("space", "plate"),

@@ -8,7 +8,7 @@ import pytest
 
 from actions.mixing.brief import LABELS
 from actions.mixing.detection import level_before
-from actions.mixing.dynamics import COMPRESSORS, adopt_compressors, place_dynamics, wanted_reduction_db
+from actions.mixing.dynamics import COMPRESSORS, adopt_dynamics, place_dynamics, wanted_reduction_db
 from actions.mixing.patching import desk_of
 from actions.mixing.strip import Strip
 from actions.mixing.taste import GENRES
@@ -145,7 +145,7 @@ def test_a_compressor_that_stands_there_is_predicted_as_it_stands() -> None:
     desk = desk_for([VOICE, PAD])
     strip = strip_of(desk, "Lead Vox")
     plain = strip.k_frames().sum()
-    adopt_compressors(strip, {"comp": ReaComp(threshold_db=0.0, ratio=4.0, rms_ms=10.0, wet_db=6.0)}, {})
+    adopt_dynamics(strip, {"comp": ReaComp(threshold_db=0.0, ratio=4.0, rms_ms=10.0, wet_db=6.0)}, {})
     assert strip.comp_reduction_db == pytest.approx(0.0, abs=0.05)
     assert strip.k_frames().sum() == pytest.approx(plain * 10**0.6, rel=0.02)
 
@@ -154,7 +154,7 @@ def test_a_compressor_that_is_known_is_predicted_the_same_again_and_another_one_
     memory: dict[Hashable, object] = {}
     strips = [strip_of(desk_for([VOICE, PAD]), "Lead Vox") for _ in range(3)]
     for strip, ratio in zip(strips, (2.0, 2.0, 8.0), strict=True):
-        adopt_compressors(strip, {"comp": ReaComp(threshold_db=-30.0, ratio=ratio, rms_ms=10.0)}, memory)
+        adopt_dynamics(strip, {"comp": ReaComp(threshold_db=-30.0, ratio=ratio, rms_ms=10.0)}, memory)
     first, again, other = (strip.comp_gain for strip in strips)
     assert len(memory) == 2
     assert first is not None

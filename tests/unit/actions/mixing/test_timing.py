@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from actions.mixing.taste import load_taste
 from actions.mixing.timing import Times, times_for
 from analysis.dynamics import short_crest_db
-from tests.unit.actions.mixing.builders import KICK, PAD, SNARE, VOICE, Part, desk_for, strip_of
+from reaper_bridge.session.effects import ReaComp
+from tests.unit.actions.mixing.builders import KICK, PAD, SNARE, VOICE, Part, decided, desk_for, strip_of
 
 TASTE = load_taste("pop").dynamics
 
 
 def times(part: Part, attack_ms: float = 10.0, release_ms: float = 120.0, bpm: float | None = None, **taste: object):  # type: ignore[no-untyped-def]
     return times_for(
-        strip_of(desk_for([part, PAD]), part.name), attack_ms, release_ms, TASTE.model_copy(update=taste), bpm, {}
+        strip_of(desk_for([part, PAD]), part.name), attack_ms, release_ms, TASTE.model_copy(update=taste), bpm, None, {}
     )
 
 
@@ -56,15 +57,19 @@ def test_a_release_is_over_with_a_note_of_the_tempo_and_says_which() -> None:
 
 
 def test_a_drum_lets_go_before_its_next_hit() -> None:
-    part = replace(KICK)
-    desk = desk_for([part, PAD])
-    strip = strip_of(desk, part.name)
-    strip.measures = replace(strip.measures, onsets_per_second=4.0)
-    found: Times = times_for(strip, 20.0, 160.0, TASTE, 60.0, {})
+    strip = strip_of(desk_for([KICK, PAD]), KICK.name)
+    found: Times = times_for(strip, 20.0, 160.0, TASTE, 60.0, 250.0, {})
     assert found.release_ms == pytest.approx(250.0 / 3.0, abs=0.6)
     assert "250 ms apart" in found.because
-    strip.measures = replace(strip.measures, onsets_per_second=40.0)
-    assert times_for(strip, 20.0, 160.0, TASTE, 60.0, {}).release_ms == 80.0  # no shorter than half of the role's own
+    assert times_for(strip, 20.0, 160.0, TASTE, 60.0, 25.0, {}).release_ms == 80.0  # at least half of the role's own
+
+
+def test_the_hits_of_a_kick_are_half_a_second_apart() -> None:
+    strip = strip_of(decided([KICK, PAD], taste={"dynamics": {"release_follows_tempo": False}}), KICK.name)
+    comp = strip.inserts["comp"].effect
+    assert isinstance(comp, ReaComp)
+    assert strip.row.comp is not None
+    assert comp.release_ms <= min(500.0 / 3.0, 1.6 * strip.row.comp[2]) + 1.0
 
 
 def test_times_do_not_depend_on_the_recording_level() -> None:

@@ -115,6 +115,7 @@ EFFECTS: list[tuple[Effect, str]] = [
     (ReaComp(-24.5, dry_db=-6.0), "Compressor 4:1 at −24.5 dB, dry sound mixed in at −6.0 dB"),
     (ReaGate(), "Gate, always open"),
     (ReaGate(-40.0), "Gate opening at −40.0 dB"),
+    (ReaGate(-40.0, wet_db=-1.9, dry_db=-14.0), "Gate opening at −40.0 dB, 14.0 dB down when shut"),
     (ReaLimit(-3.0, -1.0), "Limiter from −3.0 dB, true peaks held below −1.0 dB"),
     (ReaLimit(-3.0, -1.0, true_peak=False), "Limiter from −3.0 dB, sample peaks held below −1.0 dB"),
     (ReaVerbate(room_size_ratio=0.72, pre_delay_ms=40.0), "Reverb: room size 72 %, 40 ms before it starts"),

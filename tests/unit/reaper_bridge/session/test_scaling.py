@@ -1,5 +1,7 @@
 """What an amount makes of a plug-in, a lane and a plan: 0 does nothing, 1 is itself, switches stay whole."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -130,3 +132,16 @@ def test_half_of_a_ride_of_a_plan_is_half_of_it() -> None:
     assert levels_db(half.after) == pytest.approx([2.0, -1.0])
     moved = MixPlan((change(address, ride(1.0, start_seconds=9.0), ride(4.0), "automation"),))
     assert moved.scaled(0.5) == moved
+
+
+@pytest.mark.parametrize("amount", [0.25, 0.5, 1.0])
+def test_a_gate_with_a_range_turns_down_by_a_part_of_it_and_stays_at_unity_when_open(amount: float) -> None:
+    gate = ReaGate(threshold_db=-30.0, dry_db=-14.0, wet_db=20.0 * math.log10(1.0 - 10 ** (-14.0 / 20.0)))
+    scaled = scaled_effect(gate, amount)
+    assert isinstance(scaled, ReaGate)
+    assert scaled.dry_db == pytest.approx(-14.0 * amount)
+    assert 10 ** (scaled.dry_db / 20) + 10 ** (scaled.wet_db / 20) == pytest.approx(1.0)
+
+
+def test_a_gate_that_shuts_has_no_middle() -> None:
+    assert scaled_effect(ReaGate(threshold_db=-30.0), 0.5) == ReaGate(threshold_db=-30.0)
