@@ -51,9 +51,7 @@ class Kit:
     def measures(self) -> dict[str, TrackMeasures]:
         """Return what listening to each microphone gives, by the names of parts."""
         sounds = {"Kick": self.kick(), "Snare": self.snare(), "HiHat": self.hat()}
-        return {
-            name: measure_programme([sound[None, :].astype(np.float32)], RATE_HZ) for name, sound in sounds.items()
-        }
+        return {name: measure_programme([sound[None, :].astype(np.float32)], RATE_HZ) for name, sound in sounds.items()}
 
 
 def peaks_at(sound: Sound, times_seconds: tuple[float, ...]) -> Sound:

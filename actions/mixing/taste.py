@@ -234,6 +234,7 @@ class Ducking(Section):
     lead_to_others: DuckedBy
     ducked_by_lead: tuple[str, ...]
 
+
 class Gate(Section):
     """Gates on close drum microphones."""
 
