@@ -19,7 +19,7 @@ from reaper_bridge.session.audio import Clip, TrackAudio
 AROUND_SECONDS: Final = 0.012
 LEAST_PROMINENCE_DB: Final = 16.0
 """Noise makes steps of four times their rms by itself (12 dB)."""
-QUIETEST_STEP_DBFS: Final = -66.0
+QUIETEST_STEP_DBFS: Final = -84.0
 MOST_EDGES: Final = 400
 _SHORTEST_FADE_SECONDS: Final = 0.001
 _NEAR_SECONDS: Final = 0.001

@@ -51,9 +51,12 @@ def mix_selected(desk: SessionDesk, order: Order, course: Course) -> Done:
 
 def analyse(desk: SessionDesk, order: Order, course: Course) -> Done:
     """Listen, decide and report what a pass would do; nothing is written."""
+    from actions.session_doctor import findings_of, unmended
+
     outcome, notes = _pass(desk, (), course, is_dry_run=True)
-    count, problems = len(outcome.plan), len(outcome.heard.problems)
-    found = f", {problems} problem{'s' * (problems != 1)}" if problems else ""
+    left = unmended(findings_of(outcome.heard), outcome.plan)
+    count, problems = len(outcome.plan), sum(finding.severity == "serious" for finding in left)
+    found = f", {problems} serious problem{'s' * (problems != 1)}" if problems else ""
     heard = f"Heard {len(outcome.heard.measures)} tracks{found}"
     return Done(f"{heard}; a pass would make {count} change{'s' * (count != 1)}. Nothing was written.{notes}")
 

@@ -348,3 +348,30 @@ def test_a_sentence_about_a_flaw_is_parted_into_what_and_what_to_do() -> None:
     assert told_apart("Hum at 50 Hz: notch it") == ("Hum at 50 Hz", "notch it")
     assert told_apart("Something") == ("Something", "")
     assert sentence("notch it") == "Notch it."
+
+
+def test_the_order_and_the_names_of_tracks_play_no_part(tmp_path: Path) -> None:
+    voice = np.clip(2.5 * quiet(sound("voice"), 0.9), -0.9, 0.9)
+    keys = quiet(sound("piano"))
+    low = 0.3 * np.cos(2 * np.pi * 110.0 * TIME)
+    tracks = [
+        TrackSpec("One", voice),
+        TrackSpec("Two", stereo(keys, keys)),
+        TrackSpec("Three", 0.7 * np.roll(keys, 960)),
+        TrackSpec("Four", low, rate_hz=44_100),
+        TrackSpec("Five", np.zeros_like(TIME)),
+    ]
+
+    def told_of(heard: Heard) -> set[tuple[str, frozenset[str | None]]]:
+        return {(f.kind, frozenset((f.track_id, f.other_track))) for f in findings_of(heard)}
+
+    first = told_of(heard_of(tmp_path / "first", *tracks))
+    assert {kind for kind, _ in first} >= {"clipped", "dual_mono", "duplicate", "sample_rate", "silent", "edge_click"}
+    assert told_of(heard_of(tmp_path / "turned", *reversed(tracks))) == first
+
+
+def test_an_offline_plugin_of_a_file_is_told(tmp_path: Path) -> None:
+    chain = 'BYPASS 0 {offline} 0\n<JS utility/volume ""\n  -3 150 0\n>\nFXID {{8A5B3F50-0000-4000-8000-000000000001}}'
+    for offline, kinds in ((1, {"fx_offline"}), (0, set())):
+        track = replace(GOOD, fx=chain.format(offline=offline))
+        assert set(findings(tmp_path / str(offline), track)) == kinds
