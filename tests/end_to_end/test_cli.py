@@ -311,7 +311,10 @@ def test_the_session_doctor_ends_with_one_where_something_serious_is_wrong(tmp_p
     assert "✗ Pad: gone.wav is missing." in run("doctor", "--session", lost).stdout
 
 
-def test_a_pass_tells_how_its_mix_leaves_and_measures_codecs_for_a_report(song: Path, tmp_path: Path) -> None:
+def test_a_pass_tells_how_its_mix_leaves_and_measures_codecs_for_a_report(
+    song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIRST_PASS_CACHE_DIR", str(tmp_path / "cache"))  # what was tried for another report is known
     told = run("mix", song, "--dry-run", "--json").json["quality"]
     assert told["codec_overshoots_db"] == {}
     assert told["true_peak_dbtp"] <= told["limit_dbtp"] == -3.0
