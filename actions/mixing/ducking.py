@@ -33,6 +33,7 @@ from analysis.prediction import solve_threshold
 from reaper_bridge.session.change import SendLevel, side_chain_level
 from reaper_bridge.session.effects import ReaComp
 from reaper_bridge.session.identity import TrackId
+from reaper_bridge.session.model import SIDE_CHAIN_INDEX
 
 SHORTEST_ATTACK_MS: Final = 2.0
 USUAL_BPM: Final = 120.0
@@ -191,12 +192,24 @@ def _why_not(desk: Desk, brief: Brief, key: Strip, strip: Strip) -> str:
     arriving = [t.id for t in desk.session.tracks for s in t.sends if s.destination == strip.id and s.is_side_chain]
     if any(each != key.id for each in arriving):
         return "its channels 3/4 are in use"
+    if _goes_on(desk, strip):
+        return "what it goes into has more than two channels, and would let the key through"
     standing = key.track.send_to(strip.id, side_chain=True)
     if standing is not None and not is_heard(standing):
         return "the engineer has closed the side chain between the two"
     if standing is None and "side_chain" not in key.free:
         return "the key may not send in this pass"
     return ""
+
+
+def _goes_on(desk: Desk, strip: Strip) -> bool:
+    """Tell whether channels 3/4 of a track are heard further on: in its folder, or in the master."""
+    track, session = strip.track, desk.session
+    if not track.sends_to_parent:
+        return False
+    has_folder = track.parent is not None and session.has_track(track.parent)
+    folder = session.track(track.parent) if track.parent is not None and has_folder else session.master
+    return folder.channel_count >= SIDE_CHAIN_INDEX + 2
 
 
 def _planned(desk: Desk) -> tuple[tuple[TrackId, TrackId], ...]:

@@ -152,6 +152,29 @@ class PredictionLine:
 
 
 @dataclass(frozen=True)
+class RemedyLine:
+    """One remedy in words. ``covered_ratio`` is what is still covered after it, 0 to 1, None where it was not tried."""
+
+    title: str
+    because: str
+    covered_ratio: float | None = None
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class RoomStory:
+    """A track and those that covered it; ratios are of its power, before and after, and how much may be covered."""
+
+    track: str
+    others: tuple[str, ...]
+    low_hz: float
+    high_hz: float
+    covered: tuple[float, float]
+    limit_ratio: float
+    remedies: tuple[RemedyLine, ...] = ()
+
+
+@dataclass(frozen=True)
 class SectionMark:
     """A part of the song; parts of one letter are alike. ``name`` is the project's or a guess, or empty."""
 
@@ -208,6 +231,7 @@ class ReportContents:
     lead_target_db: float | None = None
     true_peak_limit_dbtp: float = -3.0
     alignments: tuple[AlignmentStory, ...] = ()
+    rooms: tuple[RoomStory, ...] = ()
     sections: tuple[SectionMark, ...] = ()
     quality: tuple[str, ...] = ()
     predictions: tuple[PredictionLine, ...] = ()

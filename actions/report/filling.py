@@ -37,6 +37,7 @@ from actions.report.contents import (
     css_color,
     problem_of,
 )
+from actions.report.room import room_of
 from actions.report.words import change_headline, track_name, verdict_words
 from actions.session_doctor import findings_of, place_of, unmended, with_times
 from analysis.measures import HOP_SECONDS
@@ -92,6 +93,9 @@ def contents_of(
         lead_target_db=outcome.decision.targets.lead_to_accompaniment_db,
         true_peak_limit_dbtp=PROMISED_TRUE_PEAK_DBTP,
         alignments=_alignments(outcome),
+        rooms=tuple(
+            room_of(found, lambda track_id: track_name(track_id, heard.session)) for found in outcome.decision.masked
+        ),
         sections=tuple(
             SectionMark(s.letter, s.name or s.likely, s.start_seconds, s.end_seconds) for s in heard.sections
         ),

@@ -40,6 +40,7 @@ from actions.report.pictures import (
     spectrum_picture,
     stereo_picture,
 )
+from actions.report.room import room_sentence
 from reaper_bridge.session.errors import ProjectWriteError
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ STAGE_TITLES: Final = {
     "tone": "Tone",
     "masking": "Making room",
     "dynamics": "Dynamics",
+    "ducking": "Ducking",
     "space": "Space",
 }
 SEVERITY_TITLES: Final = {"serious": "Serious", "notable": "Worth a look", "minor": "For information"}
@@ -292,6 +294,7 @@ def _environment() -> "Environment":
     environment.filters.update(
         name=_name,
         sentence=_sentence,
+        room=room_sentence,
         ending=_ending,
         moment=_moment,
         number=number,

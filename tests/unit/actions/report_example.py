@@ -10,7 +10,9 @@ from actions.report.contents import (
     MixPicture,
     PredictionLine,
     Problem,
+    RemedyLine,
     ReportContents,
+    RoomStory,
     SectionMark,
     TrackStory,
 )
@@ -63,6 +65,7 @@ def example_contents(**changed: object) -> ReportContents:
         "target_levels_db": _tone(0.0),
         "lead_target_db": 1.0,
         "alignments": _alignments(),
+        "rooms": _rooms(),
         "predictions": (
             PredictionLine("group loudness", "LU", 0.04, 0.14, "drums"),
             PredictionLine("gain reduction", "dB", 0.07, 0.24, "Snare <top>, First Pass Comp"),
@@ -116,6 +119,24 @@ def _alignments() -> tuple[AlignmentStory, ...]:
         ),
         AlignmentStory("Snare Top", "Snare Bottom", False, (0.5, 0.5), (False, False), (0.6, 0.6), 0.0, "it is enough"),
         AlignmentStory("Snare Top", "OH L", True, (2.4, 2.4), (False, False), (0.2, 0.2)),
+    )  # fmt: skip
+
+
+def _rooms() -> tuple[RoomStory, ...]:
+    return (
+        RoomStory(
+            "Kick In", ("Bass DI",), 40.0, 110.0, (0.61, 0.27), 0.3,
+            (
+                RemedyLine("Level", "at its place in the balance 42 % is covered", 0.42),
+                RemedyLine("Pan", "no remedy: the low end belongs to the middle", 0.42),
+                RemedyLine("EQ", "another 2.0 dB from 40 to 110 Hz would thin it all the time", 0.42),
+                RemedyLine("Ducking", "2.4 dB while both play leaves 27 % covered", 0.27, True),
+            ),
+        ),
+        RoomStory(
+            "Lead <Vox>", ("Gtr Rhythm L", "Gtr Rhythm R"), 1000.0, 4000.0, (0.52, 0.24), 0.3,
+            (RemedyLine("Pan", "as panned 24 % is covered, in the middle it was 38 %", 0.24, True),),
+        ),
     )  # fmt: skip
 
 

@@ -19,8 +19,8 @@ from analysis.rendering.pan import law_gains
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import PlacedEffect, SendLevel, side_chain_level
 from reaper_bridge.session.effects import ForeignEffect, ReaComp, ReaEq, trim
-from reaper_bridge.session.identity import FxId
-from reaper_bridge.session.model import FxSlot, Send
+from reaper_bridge.session.identity import FxId, TrackId
+from reaper_bridge.session.model import FxSlot, Send, Track
 from reaper_bridge.session.values import with_plan
 from tests.session_builder import RATE_HZ
 from tests.unit.actions.mixing.builders import (
@@ -230,6 +230,15 @@ def test_channels_that_are_in_use_stay_as_they_are() -> None:
     decision = decided([KICK, BOOM, busy, VOICE], taste=easily())
     assert "in use" in masked(decision, "bass").remedies[-1].because
     assert "duck" not in strip_of(decision, "Bass").inserts
+
+
+def test_where_channels_3_and_4_would_be_heard_nothing_is_sent_there() -> None:
+    folder = Track(TrackId("{F}"), "Folder", 4, is_folder=True, channel_count=4)
+    parts = [KICK, replace(BOOM, knobs={"parent": folder.id}), PIANO, VOICE]
+    decision = decided(parts, taste=easily(), extra_tracks=(folder,))
+    assert "let the key through" in masked(decision, "bass").remedies[-1].because
+    wide = replace(brief_for(LOW).session.master, channel_count=4)
+    assert "duck" not in strip_of(decided(LOW, taste=easily(), session={"master": wide}), "Bass").inserts
 
 
 def test_a_side_chain_that_the_engineer_closed_stays_closed() -> None:
