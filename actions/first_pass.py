@@ -242,6 +242,7 @@ def brief_of(heard: Heard, free: Freedom, taste: Taste, wishes: Wishes) -> Brief
         },
         pairs=heard.pairs,
         heard_offsets_seconds={key: audio.play_offset_seconds for key, audio in heard.sources.items()},
+        sections=heard.sections,
     )
 
 

@@ -14,17 +14,18 @@ import numpy.typing as npt
 
 from actions.amounts import trim_gain_db
 from actions.meters import Meters, finite_or_none
-from actions.mixing.brief import LABELS, fx_id
+from actions.mixing.brief import LABELS, RIDE_LANE, fx_id
 from actions.mixing.deessing import deessed
 from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
 from actions.mixing.gating import ranged
+from actions.mixing.lanes import lane_power
 from actions.mixing.masking import strip_power
 from actions.mixing.space import Return, return_gain_db
 from actions.mixing.strip import Frames, Insert
 from actions.nudging import MASTER_EQ, MASTER_FADER
 from analysis.bands import band_audibility
 from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
-from analysis.mixture import LEAD_RANGE_DB
+from analysis.singing import leads
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import PlacedEffect, SendLevel, Value
 from reaper_bridge.session.effects import EqBand, Jsfx, ReaComp, ReaEq, ReaGate
@@ -103,7 +104,7 @@ class Forecast:
         if not lead or not rest:
             return None
         sung = desk.sum_frames(lead)
-        sings = np.flatnonzero(sung > sung.max(initial=0.0) * 10.0 ** (-LEAD_RANGE_DB / 10.0))
+        sings = np.flatnonzero(leads(sung))
         if len(sings) == 0:
             return None
         frames = sings[np.linspace(0, len(sings) - 1, min(len(sings), FRAMES)).astype(np.intp)]
@@ -119,7 +120,11 @@ class Forecast:
         for strip in desk.sounding:
             peak = self._peak_frames(strip)
             gain = _broadband_gain(strip) * strip.mean_gain(strip.insert_power) * strip.fader_power
-            bound[: len(peak)] += peak * np.float32(math.sqrt(gain) * strip.path_linear)
+            level = math.sqrt(gain) * strip.path_linear
+            if strip.ride_power is not None:
+                count = min(len(peak), len(strip.ride_power))
+                peak = peak[:count] * np.sqrt(strip.ride_power[:count]).astype(np.float32)
+            bound[: len(peak)] += peak * np.float32(level)
         return finite_or_none(db_from_linear(float(bound.max(initial=0.0)) * desk.session.master.volume_linear))
 
     def _peak_frames(self, strip: Strip) -> npt.NDArray[np.float32]:
@@ -138,6 +143,7 @@ class Forecast:
             "pan": Address(track_id, "pan"),
             "width": Address(track_id, "width"),
             "mute": Address(track_id, "mute"),
+            "ride": Address(track_id, "envelope", RIDE_LANE),
             **{knob: Address(track_id, "fx", fx_id(track_id, knob)) for knob in LABELS},
         }
         here = {knob: values.get(address, self.full.get(address)) for knob, address in places.items()}
@@ -203,6 +209,9 @@ def _strip_at(strip: Strip, knobs: Mapping[str, Value], shelves: tuple[EqBand, .
     if strip.all_bands or knobs["eq"] is not None:
         found.bands, found.masking_bands = list(_bands(knobs["eq"])), []
     found.bands = [*found.bands, *shelves]
+    lane = knobs["ride"]
+    if strip.ride and isinstance(lane, tuple):
+        found.ride, found.ride_power = lane, lane_power(lane, len(strip.measures.k_power))
     moved = {knob: _moved_insert(insert, knobs[knob]) for knob, insert in strip.inserts.items()}
     found.inserts = {knob: insert for knob, insert in moved.items() if insert is not None}
     _follow_deesser(found, knobs["deess"])

@@ -103,7 +103,8 @@ def hear(host: Host, *, overrides: Mapping[str, str] | None = None, course: Cour
     flaws = flaws_in(tracks, roles, pairs, session)
     families = {key: entry.family for key, entry in roles.tracks.items() if entry.family != "none"}
     leads = [key for key, entry in roles.tracks.items() if entry.role in LEAD_ROLES]
-    sections = sections_of(session, measures, families, leads)
+    # what we muted counts as it did before, or a second pass would find another form
+    sections = sections_of(ledger.before_our_work(session), measures, families, leads)
     if not session.tempo:
         session = _with_heard_tempo(session, sources, roles, keys)
     seconds["recognising"] = perf_counter() - started

@@ -17,10 +17,10 @@ from actions.mixing.space import return_gain_db
 from actions.mixing.strip import Strip, product
 from analysis.bands import band_audibility
 from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
-from analysis.mixture import LEAD_RANGE_DB
 from analysis.prediction import gain_reduction_db
 from analysis.rendering.compressor import HEARD_POWER
 from analysis.rendering.mixer import PRE_ROLL_SECONDS
+from analysis.singing import leads
 from analysis.stems import EVERY_FRAMES, Stem
 from reaper_bridge.session.effects import ReaComp
 from reaper_bridge.session.identity import FxId, TrackId
@@ -105,7 +105,7 @@ def _audibility(desk: Desk, powers: Mapping[TrackId, npt.NDArray[np.float32]]) -
         if group != lead and group not in RHYTHM:
             continue
         heard = own.sum(axis=1)
-        plays = heard > heard.max(initial=0.0) * 10.0 ** (-LEAD_RANGE_DB / 10.0)
+        plays = leads(heard)
         if plays.any():
             rest = np.maximum(total[plays] - own[plays], 0.0)
             found[group] = float(band_audibility(own[plays], rest).mean())
@@ -158,6 +158,9 @@ def peak_bound(desk: Desk) -> np.ndarray:
     for strip in desk.sounding:
         gain = 10.0 ** ((strip.trim_db + strip.fader_db) / 20.0) * math.sqrt(strip.mean_gain(strip.insert_power))
         peak = strip.measures.level_peak
+        if strip.ride_power is not None:
+            ride = np.repeat(np.sqrt(strip.ride_power), _MS_PER_FRAME)[: len(peak)].astype(np.float32)
+            peak = peak[: len(ride)] * ride
         bound[: len(peak)] += peak * np.float32(gain * strip.path_linear)
     return bound
 

@@ -10,6 +10,7 @@ from actions.first_pass import Outcome
 from actions.hearing import Heard
 from actions.mixing.alignment import Aligned
 from actions.mixing.remedies import Masked
+from actions.mixing.riding import Ridden
 from actions.session_doctor import findings_of, plain_findings, unmended
 from actions.verdicts import Verdict
 from analysis.measures import BANDS_HZ, Flaw
@@ -61,6 +62,7 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
         ],
         "alignment": [plain_aligned(found, heard.session) for found in outcome.decision.aligned],
         "masked": [plain_masked(found, heard.session) for found in outcome.decision.masked],
+        "rides": [plain_ride(ride, heard.session) for ride in outcome.decision.rides],
         "problems": plain_problems(heard),
         "findings": plain_findings(unmended(findings_of(heard), outcome.plan), heard.session),
         "dropped": [{"address": str(address), "because": why} for address, why in outcome.decision.dropped],
@@ -216,6 +218,21 @@ def plain_masked(found: Masked, session: Session) -> dict[str, Any]:
     }
 
 
+def plain_ride(ride: Ridden, session: Session) -> dict[str, Any]:
+    """Return what was decided about an automation lane as JSON can hold it."""
+    return {
+        "track": session.track(ride.track_id).name,
+        "track_guid": ride.track_id,
+        "kind": ride.kind,
+        "points": len(ride.points),
+        "range_db": [finite(level) for level in ride.range_db] if ride.points else None,
+        "spread_db": [finite(spread) for spread in ride.spread_db] if ride.spread_db else None,
+        "lift_db": finite(ride.lift_db),
+        "drop_db": finite(ride.drop_db),
+        "left_because": ride.left_because or None,
+    }
+
+
 def plain_section(section: Section) -> dict[str, Any]:
     """Return a section as JSON can hold it."""
     return {
@@ -249,6 +266,7 @@ def plain_check(check: Check) -> dict[str, Any]:
         "true_peak_dbtp": finite(mixture.true_peak_dbtp),
         "lead_to_accompaniment_db": finite(mixture.lead_to_accompaniment_db),
         "vocal_clarity": finite(mixture.lead_clarity_ratio, 3),
+        "lead_spread_db": finite(mixture.lead_spread_db),
         "spectrum_distance_db": finite(mixture.spectrum_distance_db),
         "side_to_mid_db": finite(mixture.side_to_mid_db),
         "low_side_to_mid_db": finite(mixture.low_side_to_mid_db),

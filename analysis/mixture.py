@@ -25,13 +25,12 @@ from analysis.loudness import (
 )
 from analysis.measures import Array, Loudness
 from analysis.rendering.biquad import Cascade, butterworth_low_pass
+from analysis.singing import lead_spread_db, leads
 from analysis.spectrum import SpectrumMeter
 from analysis.true_peak import TruePeakMeter
 from reaper_bridge.session.units import db_from_power
 
 Audio: TypeAlias = npt.NDArray[np.floating]
-LEAD_RANGE_DB: Final = 20.0
-"""The lead sings in frames less than this below its loudest one."""
 LOW_END_HZ: Final = 120.0
 LOW_END_ORDER: Final = 8
 WIDEST_DB: Final = 100.0
@@ -53,6 +52,8 @@ class MixtureMeasures:
       None without a lead, or where either is silent.
     * ``lead_clarity_ratio``: over the same frames, the mean of ``band_audibility`` (ANSI S3.5 band audibility
       against the spread accompaniment), 0 to 1. None as above, and 1 at most without accompaniment.
+    * ``lead_spread_db``: over the same frames, the standard deviation of lead over accompaniment in the second around
+      each, both K-weighted: how evenly the lead stands. None as above, and for less than a second of it.
     * ``band_power`` (31,): mean over all frames of left plus right power; ``spectrum_distance_db``: its rms
       distance from the target curve, 63 Hz to 12.5 kHz, level left out; None without a target.
     * ``side_to_mid_db``: energy of (L - R) / 2 over (L + R) / 2; ``low_side_to_mid_db`` the same below 120 Hz
@@ -73,6 +74,7 @@ class MixtureMeasures:
     short_term_lufs: Array
     lead_to_accompaniment_db: float | None
     lead_clarity_ratio: float | None
+    lead_spread_db: float | None
     band_power: Curve
     spectrum_distance_db: float | None
     side_to_mid_db: float
@@ -223,6 +225,7 @@ class MixtureMeter:
             short_term_lufs=short_term_loudness(cells),
             lead_to_accompaniment_db=ratio_db,
             lead_clarity_ratio=heard.get(self._lead) if self._lead is not None and ratio_db is not None else None,
+            lead_spread_db=self._lead_spread_db(frame_count) if ratio_db is not None else None,
             band_power=band_power,
             spectrum_distance_db=None if self._target_db is None else spectrum_distance_db(band_power, self._target_db),
             side_to_mid_db=self._stereo.side_to_mid_db,
@@ -240,8 +243,7 @@ class MixtureMeter:
 
     def _playing(self, name: str, frame_count: int) -> npt.NDArray[np.bool_]:
         """Return the frames within 20 dB of a stem's loudest one."""
-        cells = self._stems[name].cells[:frame_count]
-        return np.asarray(cells > cells.max(initial=0.0) * 10.0 ** (-LEAD_RANGE_DB / 10.0))
+        return leads(self._stems[name].cells[:frame_count])
 
     def _lead_ratio_db(self, frame_count: int) -> float | None:
         if self._lead is None:
@@ -250,6 +252,11 @@ class MixtureMeter:
         sings = self._playing(self._lead, frame_count)
         above, below = float(lead[sings].sum()), float(rest[sings].sum())
         return 10.0 * math.log10(above / below) if above > 0.0 and below > 0.0 else None
+
+    def _lead_spread_db(self, frame_count: int) -> float | None:
+        if self._lead is None:
+            return None
+        return lead_spread_db(self._stems[self._lead].cells[:frame_count], self._rest.cells[:frame_count])
 
     def _audible(self, name: str, own: Array, frame_count: int) -> float | None:
         """Return how much of a stem is heard over everything else while it plays, None where it is silent."""

@@ -25,6 +25,20 @@ LEAST_COVER_RATIO: Final = 0.5
 _COMMANDS: Final = ("!", "=", "#")
 """What names of markers begin with that are meant for REAPER and not for people."""
 _NUMBER_AT_END: Final = re.compile(r"[\s_#.-]*(\d+|[ivx]+|[a-d])?\s*$", re.IGNORECASE)
+SURE_LEVEL_DB: Final = 1.5
+"""How much fuller choruses must be than verses for the two to be told apart by what plays alone."""
+_NO_LETTER_BEFORE, _NO_LETTER_BEHIND = r"(?<![^\W\d_])(?:", r")(?![^\W\d_])"
+
+
+def _word(*words: str) -> re.Pattern[str]:
+    return re.compile(_NO_LETTER_BEFORE + "|".join(words) + _NO_LETTER_BEHIND, re.IGNORECASE)
+
+
+_BESIDE: Final = _word("pre", "post", "half")
+_NAMES: Final[Mapping[Likely, re.Pattern[str]]] = {
+    "verse": _word("verse", "vers", "vs", "v", "strophe", "couplet", "strofa", "estrofa", "куплет"),
+    "chorus": _word("chorus", "chor", "ch", "refrain", "hook", "ritornello", "estribillo", "refrão", "припев"),
+}
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,26 @@ def _span(heard: Mapping[TrackId, TrackMeasures]) -> tuple[float, float]:
             ends.append(float(playing[-1] + 1) * HOP_SECONDS)
     longest = max(len(m.k_power) for m in heard.values()) * HOP_SECONDS
     return (min(begins), max(ends)) if begins else (0.0, longest)
+
+
+def sure_kinds(sections: Sequence[Section]) -> tuple[Likely, ...]:
+    """Return for each section whether it is surely a verse or a chorus; empty texts unless there are both.
+
+    The project's names say it where they do, else what plays, if choruses are ``SURE_LEVEL_DB`` fuller than verses.
+    """
+    named = tuple(_kind_of_name(section) for section in sections)
+    if {"verse", "chorus"} <= set(named):
+        return named
+    choruses, verses = ([s.level_db for s in sections if s.likely == kind] for kind in ("chorus", "verse"))
+    is_told = not any(named) and bool(choruses) and bool(verses)
+    fuller_db = float(np.mean(choruses) - np.mean(verses)) if is_told else 0.0
+    return tuple(s.likely if fuller_db >= SURE_LEVEL_DB else "" for s in sections)
+
+
+def _kind_of_name(section: Section) -> Likely:
+    if _BESIDE.search(section.name):
+        return ""
+    return next((kind for kind, words in _NAMES.items() if words.search(section.name)), "")
 
 
 # --- what the project says ------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from actions.mixing.taste import Taste
 from analysis.alignment import Pair
 from analysis.measures import Flaw, TrackMeasures
 from analysis.roles import Roles
+from analysis.sections import Section
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.effects import Effect
 from reaper_bridge.session.identity import FxId, TrackId, guid_from_words
@@ -107,7 +108,8 @@ class Brief:
     ``rough`` is the session without any work of ours, where the engineer had made a balance of his own in it.
     ``heard_fx`` are the plug-ins through which a track was heard, and which the measures hold already; a track
     that was heard from its files is not in it. ``pairs`` are tracks that picked up one performance, as they were
-    heard at ``heard_offsets_seconds``, the media playback offsets of the time (0 where none is told).
+    heard at ``heard_offsets_seconds``, the media playback offsets of the time (0 where none is told). ``sections``
+    are the form of the song.
     """
 
     session: Session
@@ -125,6 +127,7 @@ class Brief:
     heard_fx: Mapping[TrackId, frozenset[FxId]] = field(default_factory=dict)
     pairs: tuple[Pair, ...] = ()
     heard_offsets_seconds: Mapping[TrackId, float] = field(default_factory=dict)
+    sections: tuple[Section, ...] = ()
 
 
 def why_unmixed(brief: Brief, track: Track) -> str | None:

@@ -5,7 +5,7 @@ later stage upsets the balance. Nothing here touches audio or a host, and the sa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actions.mixing.alignment import Aligned, alignments, place_alignment
 from actions.mixing.balance import Targets, place_faders
@@ -25,6 +25,7 @@ from actions.mixing.masking import place_unmasking
 from actions.mixing.panorama import even_out, place_panorama
 from actions.mixing.patching import CARRIES, desk_of, plays_and_carries
 from actions.mixing.remedies import Masked
+from actions.mixing.riding import Ridden, place_rides
 from actions.mixing.routing import path_gain
 from actions.mixing.space import Return, place_sends, returns_for
 from actions.mixing.strip import Strip
@@ -41,7 +42,7 @@ class Decision:
     """A plan, what it aims at, and the desk it was made on.
 
     ``unmixed`` says why a track is left alone; ``aligned`` how the microphones of each performance stand together;
-    ``masked`` who hid whom, and which remedy was taken.
+    ``masked`` who hid whom, and which remedy was taken; ``rides`` what was decided about automation lanes.
     """
 
     plan: MixPlan
@@ -52,6 +53,7 @@ class Decision:
     dropped: tuple[tuple[Address, str], ...] = ()
     aligned: tuple[Aligned, ...] = ()
     masked: tuple[Masked, ...] = ()
+    rides: tuple[Ridden, ...] = ()
 
 
 def decide(brief: Brief) -> Decision:
@@ -89,6 +91,10 @@ def decide(brief: Brief) -> Decision:
     if "ducking" in stages:
         _place_levels(desk, brief, rough)
         masked = place_ducking(desk, brief)
+    rides: tuple[Ridden, ...] = ()
+    if "automation" in stages:
+        _place_levels(desk, brief, rough)
+        rides = place_rides(desk, brief.sections)
     targets = _place_levels(desk, brief, rough)
     desk.buses = place_buses(desk, brief)
     if "balance" in stages:
@@ -99,7 +105,7 @@ def decide(brief: Brief) -> Decision:
     returns = returns_for(desk, brief.base.tempo_bpm_at(0.0), brief.free_tracks) if "space" in stages else {}
     if returns:
         place_sends(desk, returns, dict(brief.corrections.returns))
-    return _decision(brief, desk, targets, returns, masked)
+    return replace(_decision(brief, desk, targets, returns, masked), rides=rides)
 
 
 def _place_levels(desk: Desk, brief: Brief, rough: Mapping[TrackId, float] | None) -> Targets:

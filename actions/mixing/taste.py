@@ -122,6 +122,25 @@ class Buses(Section):
     families: dict[str, tuple[str, ...]]
 
 
+class Automation(Section):
+    """Rides of the lead against the bed, and small moves of whole sections."""
+
+    rides: bool = True
+    sections: bool = True
+    largest_move_db: float = Field(ge=0, le=4)
+    slew_db_per_second: float = Field(gt=0, le=12)
+    points_per_minute: float = Field(ge=4, le=90)
+    thinning_db: float = Field(gt=0, le=2)
+    follow_lead_ratio: float = Field(ge=0, le=1)
+    follow_bed_ratio: float = Field(ge=0, le=1)
+    least_improvement_ratio: float = Field(ge=0, le=1)
+    solo_groups: tuple[str, ...] = ()
+    shortest_solo_seconds: float = Field(ge=1, le=30)
+    chorus_lift_db: float = Field(ge=0, le=2)
+    verse_drop_db: float = Field(ge=0, le=2)
+    bed_groups: tuple[str, ...] = ()
+
+
 class Pan(Section):
     """Panorama."""
 
@@ -332,6 +351,7 @@ class Taste(Section):
     balance: Balance
     groups: dict[str, float | str]
     buses: Buses
+    automation: Automation
     pan: Pan
     tone: Tone
     masking: Masking
@@ -350,7 +370,8 @@ class Taste(Section):
         for group in self.groups:
             if group not in used and group != "source":
                 raise PydanticCustomError("group", "there is no group “{name}”.{hint}", _hinted(group, used))
-        for group in self.ducking.ducked_by_lead:
+        automated = (*self.automation.solo_groups, *self.automation.bed_groups)
+        for group in (*self.ducking.ducked_by_lead, *automated):
             if group not in used:
                 raise PydanticCustomError("group", "there is no group “{name}”.{hint}", _hinted(group, used))
         for role, row in self.roles.items():

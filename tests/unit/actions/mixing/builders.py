@@ -80,6 +80,8 @@ SHAPES: dict[str, Shape] = {
     "second half": lambda x: x * (np.arange(len(x)) >= len(x) // 2),
     "with esses": with_esses,
     "with soft esses": lambda x: with_esses(x, 0.12),
+    "wandering": lambda x: x * 10.0 ** (0.3 * np.sin(2 * np.pi * np.arange(len(x)) / (5.0 * RATE_HZ))),
+    "wandering from the middle": lambda x: np.where(np.arange(len(x)) < len(x) // 2, 0.0, SHAPES["wandering"](x)),
     "with rumble": lambda x: x + 0.09 * np.sin(2 * np.pi * 33.0 * np.arange(len(x)) / RATE_HZ),
     "with boom": lambda x: x + 0.8 * np.sin(2 * np.pi * 50.0 * np.arange(len(x)) / RATE_HZ),
 }

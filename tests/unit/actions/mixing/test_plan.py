@@ -113,6 +113,7 @@ KINDS_OF_STAGES = {
     "deessing": {"fx"},
     "dynamics": {"fx"},
     "ducking": {"fx", "side_chain", "channels"},
+    "automation": {"envelope"},
     "space": {"send", "track", "fx"},
 }
 
