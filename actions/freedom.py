@@ -12,6 +12,7 @@ Whatever the engineer locked or moved since we wrote it is protected in every ca
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, STAGES, fx_id
 from actions.mixing.routing import next_track
@@ -33,6 +34,10 @@ class Freedom:
     base: Session
     untouched: Session
     is_first_pass: bool
+
+
+WAYS: Final = frozenset({"send", "side_chain", "main_send", "channels"})
+"""What leads from one track to another goes with the stage that wanted it."""
 
 
 def freedom(
@@ -121,9 +126,9 @@ def _is_redone(change: Change, tracks: frozenset[TrackId], stages: frozenset[str
     knob = _knob(address)
     if address.track_id not in tracks or knob not in KNOB_STAGES:
         return False
-    usual = KNOB_STAGES[knob]
-    # what another stage put there, as a way into a bus, goes with that stage
-    wanted = (change.stage,) if change.stage in STAGES and change.stage not in usual else usual
+    wanted = KNOB_STAGES[knob]
+    if change.stage in STAGES and (address.kind in WAYS or change.stage not in wanted):
+        wanted = (change.stage,)
     return bool(stages & set(wanted))
 
 

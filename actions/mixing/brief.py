@@ -42,7 +42,7 @@ KNOB_STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "level": ("dynamics",),
     "saturation": ("saturation",),
     "duck": ("ducking",),
-    "side_chain": ("ducking",),
+    "side_chain": ("ducking", "space"),
     "channels": ("ducking",),
     "ride": ("automation",),
     "main_send": ("buses",),

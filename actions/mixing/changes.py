@@ -7,11 +7,10 @@ from actions.mixing.alignment import Aligned, alignment_words
 from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, WHY_UNMIXED, Brief, fx_id, is_protected
 from actions.mixing.desk import Desk, Strip
 from actions.mixing.panorama import pan_words
-from actions.mixing.space import Return
+from actions.mixing.space import MOST_RETURN_EFFECTS, OUR_RETURNS, Return, return_fx_id
 from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.change import Change, NewTrack, PlacedEffect, SendLevel, Value
 from reaper_bridge.session.effects import Effect, ReaDelay, ReaEq, ReaVerbate, trim
-from reaper_bridge.session.identity import FxId, guid_from_words
 from reaper_bridge.session.units import db_from_linear, linear_from_db
 from reaper_bridge.session.values import read_value
 
@@ -83,7 +82,8 @@ def _side_chain_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
         return
     for destination, level in sorted(strip.side_chains.items()):
         why = strip.reasons.get(f"side_chain {destination}", "a ducker that stays listens to it")
-        yield _change(brief, Address(strip.id, "side_chain", destination), level, why, "ducking", 1.0)
+        stage = "space" if destination in OUR_RETURNS else "ducking"
+        yield _change(brief, Address(strip.id, "side_chain", destination), level, why, stage, 1.0)
     for send in brief.session.track(strip.id).sends:
         address = Address(strip.id, "side_chain", send.destination)
         is_ours = send.is_side_chain and read_value(brief.base, address) is None
@@ -138,11 +138,16 @@ def _return_changes(brief: Brief, unit: Return) -> Iterable[Change]:
         return
     if not brief.session.has_track(unit.track_id):
         users = f"a shared {unit.kind} on a return track, so that sounds stand in one space"
-        yield Change(Address(unit.track_id, "track"), None, NewTrack(unit.name), users, "space", 1.0)
-    for i, placed in enumerate(unit.effects):
-        address = Address(unit.track_id, "fx", FxId(guid_from_words("first pass return", unit.kind, str(i))))
-        settings = f"{unit.name}: {_in_words(unit)}"
-        yield _change(brief, address, placed, settings, "space", 1.0)
+        made = NewTrack(unit.name, unit.channel_count)
+        yield Change(Address(unit.track_id, "track"), None, made, users, "space", 1.0)
+    elif brief.session.track(unit.track_id).channel_count < unit.channel_count:
+        why = "channels 3/4 carry the lead, which its ducker listens to"
+        yield _change(brief, Address(unit.track_id, "channels"), unit.channel_count, why, "space", 0.5)
+    for i in range(MOST_RETURN_EFFECTS if unit.effects else 0):
+        address = Address(unit.track_id, "fx", return_fx_id(unit.kind, i))
+        wanted = unit.effects[i] if i < len(unit.effects) else None
+        settings = f"{unit.name}: {_in_words(unit)}" if wanted is not None else "no longer needed"
+        yield _change(brief, address, wanted, settings, "space", 1.0)
 
 
 def _in_words(unit: Return) -> str:

@@ -17,6 +17,7 @@ from actions.mixing.buses import place_bus_faders, place_buses
 from actions.mixing.changes import changes_of
 from actions.mixing.deessing import place_deessers
 from actions.mixing.desk import Desk
+from actions.mixing.ducked_returns import duck_returns
 from actions.mixing.ducking import place_ducking
 from actions.mixing.dynamics import place_dynamics
 from actions.mixing.gain import place_neutral_faders, place_trims
@@ -104,6 +105,7 @@ def decide(brief: Brief) -> Decision:
         targets = _place_levels(desk, brief, rough)
     returns = returns_for(desk, brief.base.tempo_bpm_at(0.0), brief.free_tracks) if "space" in stages else {}
     if returns:
+        returns = duck_returns(desk, brief, returns)
         place_sends(desk, returns, dict(brief.corrections.returns))
     return replace(_decision(brief, desk, targets, returns, masked), rides=rides)
 

@@ -18,10 +18,12 @@ from actions.mixing.desk import Desk, Strip
 from analysis.prediction import delay_return_power, power_response, reverb_return_power
 from reaper_bridge.session.change import PlacedEffect
 from reaper_bridge.session.effects import Effect, ForeignEffect, ReaDelay, ReaEq, ReaVerbate
-from reaper_bridge.session.identity import TrackId, guid_from_words
+from reaper_bridge.session.identity import FxId, TrackId, guid_from_words
 from reaper_bridge.session.model import Session, Track
 
 RETURN_KINDS = ("room", "plate", "delay")
+MOST_RETURN_EFFECTS: Final = 3
+OUR_RETURNS: Final = {TrackId(guid_from_words("first pass return", kind)): kind for kind in RETURN_KINDS}
 DEFAULT_TEMPO_BPM = 120.0
 NOTHING: Final[Mapping[str, float]] = {}
 _EXISTING_WORDS = {
@@ -42,6 +44,12 @@ class Return:
     effects: tuple[PlacedEffect, ...] = ()
     gain_power: Curve = field(default_factory=lambda: np.ones(len(BANDS)))
     is_engineers: bool = False
+    channel_count: int = 2
+
+
+def return_fx_id(kind: str, index: int) -> FxId:
+    """Return the GUID of one of our plug-ins on a return."""
+    return FxId(guid_from_words("first pass return", kind, str(index)))
 
 
 def returns_for(

@@ -303,6 +303,7 @@ class Space(Section):
     pre_delay_tempo_ratio: float = Field(ge=0, le=0.9)
     send_amount_db: float = Field(ge=-24, le=12)
     quietest_send_db: float = Field(ge=-80, le=0)
+    ducked_by_lead_db: float = Field(ge=0, le=6)
     room: Reverb
     plate: Reverb
     delay: Delay
