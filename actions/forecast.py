@@ -20,6 +20,7 @@ from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
 from actions.mixing.gating import ranged
 from actions.mixing.lanes import lane_power
 from actions.mixing.masking import strip_power
+from actions.mixing.saturation import saturated
 from actions.mixing.space import Return, return_gain_db
 from actions.mixing.strip import Frames, Insert
 from actions.nudging import MASTER_EQ, MASTER_FADER
@@ -35,6 +36,7 @@ from reaper_bridge.session.units import db_from_linear
 FRAMES: Final = 300
 LEADS: Final = ("lead_vocal", "speech")
 Values = Mapping[Address, Value]
+_ANEW: Final = {"deess": deessed, "saturation": saturated}
 _MS_PER_FRAME: Final = round(HOP_SECONDS / ENVELOPE_STEP_SECONDS)
 
 
@@ -214,15 +216,16 @@ def _strip_at(strip: Strip, knobs: Mapping[str, Value], shelves: tuple[EqBand, .
         found.ride, found.ride_power = lane, lane_power(lane, len(strip.measures.k_power))
     moved = {knob: _moved_insert(insert, knobs[knob]) for knob, insert in strip.inserts.items()}
     found.inserts = {knob: insert for knob, insert in moved.items() if insert is not None}
-    _follow_deesser(found, knobs["deess"])
+    for knob in _ANEW:
+        _follow(found, knob, knobs[knob])
     return found
 
 
-def _follow_deesser(strip: Strip, value: Value) -> None:
-    """Predict a strip's de-esser anew where it stands elsewhere now."""
-    insert, placed = strip.inserts.get("deess"), value.effect if isinstance(value, PlacedEffect) else None
+def _follow(strip: Strip, knob: str, value: Value) -> None:
+    """Predict a strip's plug-in anew where it stands elsewhere now."""
+    insert, placed = strip.inserts.get(knob), value.effect if isinstance(value, PlacedEffect) else None
     if insert is not None and isinstance(placed, Jsfx) and placed != insert.effect:
-        strip.inserts["deess"] = deessed(strip, placed)
+        strip.inserts[knob] = _ANEW[knob](strip, placed)
 
 
 def _bands(value: Value) -> tuple[EqBand, ...]:

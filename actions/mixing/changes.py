@@ -56,7 +56,7 @@ def _effect_changes(brief: Brief, strip: Strip) -> Iterable[Change]:
         effects["trim"] = trim(strip.trim_db)
     if strip.all_bands:
         effects["eq"] = ReaEq(strip.all_bands)
-    weights = {knob: insert.reduction_db for knob, insert in strip.inserts.items()}
+    weights = {knob: insert.reduction_db or 1.0 for knob, insert in strip.inserts.items()}
     weights["trim"] = min(abs(strip.trim_db) * 0.2, 2.5)
     weights["eq"] = sum(abs(b.gain_db) for b in strip.all_bands) * 0.7 + 0.5
     position = 0

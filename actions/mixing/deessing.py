@@ -10,10 +10,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from actions.mixing.brief import LABELS
-from actions.mixing.curves import K_POWER, Curve
+from actions.mixing.curves import Curve
 from actions.mixing.desk import Desk, Strip
-from actions.mixing.detection import steps_of
+from actions.mixing.moving import input_gain, input_power, moving_insert
 from actions.mixing.strip import Insert
 from actions.mixing.taste import Deessing
 from analysis.bursts import Bursts, burst_band, find_bursts
@@ -47,50 +46,9 @@ def place_deessers(desk: Desk) -> None:
 
 def deessed(strip: Strip, effect: Jsfx) -> Insert:
     """Return what a de-esser does on a strip: each frame's loudness right, and the mean of each band."""
-    measures = strip.measures
-    before = input_gain(strip)
-    detected = detect(effect, measures, before)
-    power = input_power(strip, before)
-    gains = band_gains(effect, detected)
-    active = measures.is_active[: len(power)]
-    mean = power[active].sum(axis=0) if active.any() else power.sum(axis=0)
-    after = (power * gains)[active].sum(axis=0) if active.any() else (power * gains).sum(axis=0)
-    band_gain = np.where(mean > 0.0, after / np.where(mean > 0.0, mean, 1.0), 1.0)
-    loud = power @ K_POWER
-    frame_gain = np.where(loud > 0.0, (power * gains) @ K_POWER / np.where(loud > 0.0, loud, 1.0), 1.0)
-    overall = float((K_POWER * after).sum() / max(float((K_POWER * mean).sum()), 1e-30))
-    return Insert(
-        effect,
-        frame_gain / max(overall, 1e-9),
-        band_gain,
-        _depth_db(power, gains),
-        _beside_band_gain_db(power, gains, band_gain, len(measures.level_power)),
-    )
-
-
-def _beside_band_gain_db(
-    power: npt.NDArray[np.float64], gains: Curve, band_gain: Curve, count: int
-) -> npt.NDArray[np.float16]:
-    """Return (M,) by how much the gain of a frame differs from what the mean of its bands would do to it, in dB."""
-    real, mean = (power * gains).sum(axis=1), power @ band_gain
-    frames_db = 10.0 * np.log10(np.where((real > 0.0) & (mean > 0.0), real, 1.0) / np.where(mean > 0.0, mean, 1.0))
-    frames_db[(real <= 0.0) | (mean <= 0.0)] = 0.0
-    return steps_of(frames_db, count).astype(np.float16)
-
-
-def input_gain(strip: Strip) -> Curve:
-    """Return the power gain (31,) of what stands before a de-esser."""
-    order = list(LABELS)
-    earlier = {knob: insert for knob, insert in strip.inserts.items() if order.index(knob) < order.index("deess")}
-    return replace(strip, inserts=earlier).response()
-
-
-def input_power(strip: Strip, gain: Curve) -> npt.NDArray[np.float64]:
-    """Return (F, 31) power on its way into a de-esser, the mean of left and right."""
-    measures = strip.measures
-    if measures.is_mono:
-        return measures.band_ll * gain
-    return 0.5 * (measures.band_ll.astype(np.float64) + measures.band_rr) * gain
+    detected = detect(effect, strip.measures, input_gain(strip, "deess"))
+    power, gains = input_power(strip, "deess"), band_gains(effect, detected)
+    return moving_insert(strip, effect, power, power * gains, _depth_db(power, gains))
 
 
 def _kind(taste: Deessing, strip: Strip) -> _Kind | None:
@@ -105,8 +63,7 @@ def _kind(taste: Deessing, strip: Strip) -> _Kind | None:
 
 
 def _place(taste: Deessing, strip: Strip, kind: _Kind) -> None:
-    before = input_gain(strip)
-    power, active = input_power(strip, before), strip.measures.is_active
+    power, active = input_power(strip, "deess"), strip.measures.is_active
     bursts = find_bursts(power, active, kind.crossover_hz, taste.burst_over_median_db)
     if bursts is None or bursts.share_ratio < taste.least_share_ratio:
         return
@@ -115,7 +72,7 @@ def _place(taste: Deessing, strip: Strip, kind: _Kind) -> None:
         return
     wanted_db = min(max(excess_db - taste.tolerance_db, taste.least_reduction_db), taste.largest_reduction_db)
     effect = de_esser(kind.crossover_hz, 0.0, taste.ratio)
-    detected = detect(effect, strip.measures, before)
+    detected = detect(effect, strip.measures, input_gain(strip, "deess"))
     solved = _solved(taste, effect, detected, power, bursts, active, wanted_db, kind)
     if solved is None:
         return

@@ -6,6 +6,7 @@ they rest; what stands before in the chain acts per millisecond, or per frame wh
 
 import math
 from collections.abc import Hashable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -30,11 +31,12 @@ def before(strip: Strip, knob: str) -> dict[str, Insert]:
 def detector_key(strip: Strip, knob: str) -> Hashable:
     """Return what the level before a plug-in follows from, to remember by it what was solved."""
     effects = tuple((name, insert.effect) for name, insert in before(strip, knob).items())
-    return id(strip.measures), _response_db(strip).tobytes(), effects
+    return id(strip.measures), _response_db(replace(strip, inserts=before(strip, knob))).tobytes(), effects
 
 
 def level_before(strip: Strip, knob: str) -> Array:
     """Return (M,) the mean square per millisecond that reaches our plug-in of a kind."""
+    strip = replace(strip, inserts=before(strip, knob))  # what stands behind plays no part
     level = strip.measures.level_power
     total = level * steps_of(_frame_response(strip), len(level))
     for insert in before(strip, knob).values():

@@ -14,12 +14,14 @@ from actions.mixing.desk import Desk
 from actions.mixing.dynamics import ADOPTED, adopt_dynamics
 from actions.mixing.masking import is_unmasking
 from actions.mixing.routing import SIDE_CHAIN_INDEX, path_gain
+from actions.mixing.saturation import saturated
 from actions.mixing.side_chain import adopt_duckers
 from actions.mixing.strip import Frames, Insert, Strip
 from actions.mixing.taste import Role
 from analysis.curves import curve_values
 from analysis.measures import HOP_SECONDS
 from analysis.rendering.deesser import is_deesser
+from analysis.rendering.saturation import is_saturation
 from reaper_bridge.session.effects import TRIM_PATH, Effect, ForeignEffect, Jsfx, ReaEq
 from reaper_bridge.session.model import EnvelopeKind, Track
 from reaper_bridge.session.units import db_from_linear
@@ -95,6 +97,9 @@ def _strip(brief: Brief, track: Track) -> Strip:
     if isinstance(deesser, Jsfx) and is_deesser(deesser):
         strip.inserts["deess"] = deessed(strip, deesser)
     adopt_dynamics(strip, standing, brief.memory)
+    bent = standing.get("saturation")
+    if isinstance(bent, Jsfx) and is_saturation(bent):
+        strip.inserts["saturation"] = saturated(strip, bent)
     return strip
 
 
@@ -120,7 +125,7 @@ def _adopt(strip: Strip, knob: str, effect: Effect) -> None:
         strip.trim_db = effect.sliders[0] or 0.0
     elif knob == "eq" and isinstance(effect, ReaEq):
         strip.bands = list(effect.bands)
-    elif knob not in ("trim", "eq", "deess", *ADOPTED):
+    elif knob not in ("trim", "eq", "deess", "saturation", *ADOPTED):
         strip.inserts[knob] = Insert(effect)
 
 

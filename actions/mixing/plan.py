@@ -28,6 +28,7 @@ from actions.mixing.patching import CARRIES, desk_of, plays_and_carries
 from actions.mixing.remedies import Masked
 from actions.mixing.riding import Ridden, place_rides
 from actions.mixing.routing import path_gain
+from actions.mixing.saturation import place_saturation
 from actions.mixing.space import Return, place_sends, returns_for
 from actions.mixing.strip import Strip
 from actions.mixing.tone import place_tone
@@ -97,6 +98,9 @@ def decide(brief: Brief) -> Decision:
         _place_levels(desk, brief, rough)
         rides = place_rides(desk, brief.sections)
     targets = _place_levels(desk, brief, rough)
+    if "saturation" in stages:
+        place_saturation(desk)
+        targets = _place_levels(desk, brief, rough)
     desk.buses = place_buses(desk, brief)
     if "balance" in stages:
         place_bus_faders(desk, desk.buses)

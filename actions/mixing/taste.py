@@ -264,6 +264,16 @@ class Gate(Section):
     ghost_margin_db: float = Field(ge=1, le=12)
 
 
+class SaturationTaste(Section):
+    """Harmonics for basses that small speakers hide; ``Role.saturation`` says which, and how much at most."""
+
+    enabled: bool = True
+    small_share_db: float = Field(ge=-60, le=0)
+    small_to_mix_db: float = Field(ge=-60, le=12)
+    least_lift_db: float = Field(ge=0, le=24)
+    largest_lift_db: float = Field(ge=0, le=40)
+
+
 class Reverb(Section):
     """A reverb on a return track."""
 
@@ -335,6 +345,7 @@ class Role(Section):
     pan_ratio: float = Field(default=0.0, ge=0, le=1)
     high_pass_hz: float | None = Field(default=None, ge=20, le=1000)
     comp: tuple[Ratio, Milliseconds, Milliseconds, Reduction] | None = None
+    saturation: float | None = Field(default=None, ge=0, le=100)
     level: tuple[Ratio, Milliseconds, Milliseconds, Reduction] | None = None
     room: float | None = Field(default=None, ge=-40, le=0)
     plate: float | None = Field(default=None, ge=-40, le=0)
@@ -360,6 +371,7 @@ class Taste(Section):
     dynamics: Dynamics
     ducking: Ducking
     gate: Gate
+    saturation: SaturationTaste
     space: Space
     target_spectrum: TargetSpectrum
     roles: dict[str, Role]

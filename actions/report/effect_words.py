@@ -18,7 +18,13 @@ from reaper_bridge.session.effects import (
     ReaLimit,
     ReaVerbate,
 )
-from reaper_bridge.session.scripts import DE_ESSER_PATH, ENHANCER_PATH, SATURATION_PATH, TRANSIENTS_PATH
+from reaper_bridge.session.scripts import (
+    DE_ESSER_PATH,
+    ENHANCER_PATH,
+    SATURATION_PATH,
+    TRANSIENTS_PATH,
+    WAVESHAPER_PATH,
+)
 from reaper_bridge.session.values import plugin_name
 
 NARROW_BELOW_OCTAVES: Final = 0.5
@@ -241,6 +247,7 @@ _WORDS: Final[dict[type, Callable[[Any], str]]] = {
 _SCRIPT_WORDS: Final[dict[str, Callable[..., str]]] = {
     DE_ESSER_PATH.casefold(): _de_esser,
     SATURATION_PATH.casefold(): _saturation,
+    WAVESHAPER_PATH.casefold(): _saturation,
     TRANSIENTS_PATH.casefold(): _transients,
     ENHANCER_PATH.casefold(): _enhancer,
 }
@@ -248,6 +255,7 @@ _SCRIPT_WORDS: Final[dict[str, Callable[..., str]]] = {
 _SCRIPT_TITLES: Final = {
     DE_ESSER_PATH.casefold(): "De-esser",
     SATURATION_PATH.casefold(): "Saturation",
+    WAVESHAPER_PATH.casefold(): "Saturation",
     TRANSIENTS_PATH.casefold(): "Transient shaper",
     ENHANCER_PATH.casefold(): "Stereo width",
 }

@@ -13,6 +13,7 @@ from analysis.rendering.jsfx import Trim, is_trim
 from analysis.rendering.limiter import Limiter
 from analysis.rendering.processor import Block, DelayLine, Processor
 from analysis.rendering.reverb import Reverb
+from analysis.rendering.saturation import Saturation, is_saturation
 from reaper_bridge.session.effects import (
     Effect,
     ForeignEffect,
@@ -49,6 +50,8 @@ def processor(effect: Effect, sample_rate_hz: int, *, tempo_bpm: float = DEFAULT
         return Trim(effect)
     if isinstance(effect, Jsfx) and is_deesser(effect):
         return DeEsser(effect, sample_rate_hz)
+    if isinstance(effect, Jsfx) and is_saturation(effect):
+        return Saturation(effect)
     return None
 
 
@@ -71,7 +74,7 @@ def shortcomings(slot: FxSlot) -> tuple[str, ...]:
 
 
 def _is_modelled(effect: Jsfx) -> bool:
-    return is_trim(effect) or is_deesser(effect)
+    return is_trim(effect) or is_deesser(effect) or is_saturation(effect)
 
 
 class Chain:

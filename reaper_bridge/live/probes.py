@@ -18,11 +18,11 @@ from reaper_bridge.live.connection import Bridge
 from reaper_bridge.live.inside.displays import read_display
 from reaper_bridge.live.probed_knobs import keep_knots, other_laws, shown
 from reaper_bridge.resource.layout import own_folder
-from reaper_bridge.session.scripts import DE_ESSER_PATH, ENHANCER_PATH, SATURATION_PATH, TRANSIENTS_PATH
+from reaper_bridge.session.scripts import DE_ESSER_PATH, ENHANCER_PATH, TRANSIENTS_PATH, WAVESHAPER_PATH
 
 PROBE_SECONDS: Final = 300.0
 TRIM: Final = "JS:utility/volume"
-SCRIPTS: Final = tuple(f"JS:{path}" for path in (DE_ESSER_PATH, SATURATION_PATH, TRANSIENTS_PATH, ENHANCER_PATH))
+SCRIPTS: Final = tuple(f"JS:{path}" for path in (DE_ESSER_PATH, WAVESHAPER_PATH, TRANSIENTS_PATH, ENHANCER_PATH))
 PROJECT_FILE: Final = "First Pass probe.RPP"
 SECTION: Final = "FIRSTPASS_PROBE"
 

@@ -12,6 +12,7 @@ from reaper_bridge.session.effects import TRIM_PATH, Jsfx
 
 DE_ESSER_PATH: Final = "Liteon/deesser"
 SATURATION_PATH: Final = "loser/Saturation"
+WAVESHAPER_PATH: Final = "loser/waveShapingDstr"
 TRANSIENTS_PATH: Final = "loser/TransientController"
 ENHANCER_PATH: Final = "loser/stereoEnhancer"
 
@@ -54,8 +55,13 @@ def de_esser(
 
 
 def saturation(amount_percent: float) -> Jsfx:
-    """Return JS: Saturation by an amount of 0 (nothing) to 100 percent."""
+    """Return JS: Saturation by an amount of 0 (nothing) to 100 percent; a pass does not write it."""
     return Jsfx(SATURATION_PATH, (amount_percent,))
+
+
+def waveshaper(distortion_percent: float) -> Jsfx:
+    """Return JS: Waveshaping Distortion by 0 (nothing) to 100 percent."""
+    return Jsfx(WAVESHAPER_PATH, (distortion_percent,))
 
 
 def transient_controller(attack_percent: float, sustain_percent: float = 0.0, output_db: float = 0.0) -> Jsfx:
@@ -104,6 +110,7 @@ _LAWS: Final[Mapping[str, Mapping[int, Callable[[float, float], float]]]] = {
     TRIM_PATH: {0: _from_zero},
     DE_ESSER_PATH.casefold(): {DE_ESSER_RATIO: _from_one, DE_ESSER_GAIN: _from_zero},
     SATURATION_PATH.casefold(): {0: _from_zero},
+    WAVESHAPER_PATH.casefold(): {0: _from_zero},
     TRANSIENTS_PATH.casefold(): {0: _from_zero, 1: _from_zero, 2: _from_zero},
     ENHANCER_PATH.casefold(): {0: _from_full_width, 2: _from_full_width},
 }

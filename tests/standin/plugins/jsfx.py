@@ -79,6 +79,7 @@ SCRIPTS = (
         Slider("Additional Delay Amount (spls)", 0.0, -40000.0, 40000.0, 1.0),
     ),
     _script("filters/dc_remove", "DC Filter"),
+    _script("loser/waveShapingDstr", "Waveshaping Distortion", Slider("Distortion (%)", 0.0, 0.0, 100.0, 0.1)),
     _script("loser/Saturation", "Saturation", Slider("Amount (%)", 0.0, 0.0, 100.0, 1.0)),
     _script(
         "loser/stereoEnhancer",

@@ -302,6 +302,7 @@ TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
             ("ducking", "kick_to_bass"),
             ("ducking", "lead_to_others"),
             ("gate",),
+            ("saturation",),
             ("space",),
             ("space", "room"),
             ("space", "plate"),

@@ -65,6 +65,12 @@ def with_esses(voice: Sound, level: float = 1.0) -> Sound:
     return np.asarray(np.where(hisses, level * noise / np.abs(noise).max(), voice))
 
 
+def bare_sub(count: int) -> Sound:
+    """Return a tone of 62 Hz, struck anew every second, and nothing beside it."""
+    seconds = np.arange(count) / RATE_HZ
+    return np.asarray(0.8 * np.exp(-1.5 * (seconds % 1.0)) * np.sin(2 * np.pi * 62.0 * seconds))
+
+
 SHAPES: dict[str, Shape] = {
     "as it is": lambda x: x,
     "stereo": lambda x: np.stack([x + 0.4 * np.roll(x, 400), x - 0.4 * np.roll(x, 400)]),
@@ -82,6 +88,7 @@ SHAPES: dict[str, Shape] = {
     "with soft esses": lambda x: with_esses(x, 0.12),
     "wandering": lambda x: x * 10.0 ** (0.3 * np.sin(2 * np.pi * np.arange(len(x)) / (5.0 * RATE_HZ))),
     "wandering from the middle": lambda x: np.where(np.arange(len(x)) < len(x) // 2, 0.0, SHAPES["wandering"](x)),
+    "bare sub": lambda x: bare_sub(len(x)),
     "with rumble": lambda x: x + 0.09 * np.sin(2 * np.pi * 33.0 * np.arange(len(x)) / RATE_HZ),
     "with boom": lambda x: x + 0.8 * np.sin(2 * np.pi * 50.0 * np.arange(len(x)) / RATE_HZ),
 }

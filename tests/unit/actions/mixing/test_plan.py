@@ -100,7 +100,11 @@ def test_a_mixed_session_needs_no_second_pass() -> None:
 # --- what a plan is -------------------------------------------------------------------------------------------
 
 
-ALL_SORTS = (*BAND, Part("Speaker", "speech", "voice", shape="with esses"))
+ALL_SORTS = (
+    *BAND,
+    Part("Speaker", "speech", "voice", shape="with esses"),
+    Part("808", "synth_bass", "bass", shape="bare sub"),
+)
 """The band, and what gives every stage something to do."""
 KINDS_OF_STAGES = {
     "alignment": {"polarity", "play_offset"},
@@ -111,6 +115,7 @@ KINDS_OF_STAGES = {
     "tone": {"fx"},
     "masking": {"fx"},
     "deessing": {"fx"},
+    "saturation": {"fx"},
     "dynamics": {"fx"},
     "ducking": {"fx", "side_chain", "channels"},
     "automation": {"envelope"},
