@@ -31,6 +31,7 @@ from actions.mixing.taste import Taste, genre_name, load_taste
 from actions.predicting import predict
 from actions.prediction_errors import PredictionErrors, prediction_errors
 from actions.progress import QUIET, Course
+from actions.protecting import Harm, harm_of, is_mended, lead_lift_db
 from actions.remembering import question, read_answer, write_answer
 from actions.verdicts import Verdict, verdicts_of
 from reaper_bridge.host import Host
@@ -292,13 +293,28 @@ def decide_and_check(heard: Heard, brief: Brief, course: Course, taught: Lesson 
         course.stage("checking")
         return check(heard, planned_session(decision, session), decision.desk, part, brief.taste, returns)
 
+    def clarity_lift(found: Check) -> float:
+        """Return how much louder the lead shall be where the engineer's own balance had it clearer."""
+        if brief.rough is None:
+            return 0.0
+        as_it_stood = desk_of(replace(brief, session=brief.base))
+        stood = check(heard, brief.base, as_it_stood, found.window, brief.taste, returns)
+        return lead_lift_db(stood, found, brief.taste.protection.keeps_clarity_db)
+
     # lessons are drawn from before our work, so that doing it again teaches the same and changes nothing
     fresh = replace(brief, session=brief.base)
     draft = decision if brief.base is brief.session else decide(fresh)
     probe = probe_for(draft.desk)
-    corrections = Corrections()
+    corrections, first = Corrections(), None
+    harm = Harm()
     for _ in range(CHECKS):
-        improved = corrections_from(draft, rendered(draft, brief.base, probe), corrections, may_move_level)
+        found = rendered(draft, brief.base, probe)
+        improved = corrections_from(draft, found, corrections, may_move_level)
+        if first is None and may_move_level:
+            first, harm = found, harm_of(draft, probe)
+            improved = replace(improved, withheld=harm.withheld, lead_lift=clarity_lift(found))
+        elif first is not None and not is_mended(harm, first, found, brief.taste.protection.largest_loss_ratio):
+            improved = replace(improved, withheld=())
         if _is_settled(corrections, improved):
             break
         corrections = improved
@@ -333,6 +349,8 @@ def _facts_of(brief: Brief) -> tuple[object, ...]:
 
 def _is_settled(old: Corrections, new: Corrections) -> bool:
     """Tell whether another decision would differ by less than can be heard."""
+    if old.withheld != new.withheld or old.lead_lift != new.lead_lift:
+        return False
     pairs = [(old.level, new.level), (old.lead, new.lead), (old.low_side, new.low_side)]
     pairs += [(old.groups.get(key, 0.0), value) for key, value in new.groups.items()]
     pairs += [(old.returns.get(key, 0.0), value) for key, value in new.returns.items()]

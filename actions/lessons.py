@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from actions.checking import Check, Window
-from actions.mixing.brief import Corrections
+from actions.mixing.brief import Corrections, Withheld
 from actions.mixing.curves import TINY_POWER, Curve
 from actions.mixing.desk import Desk, gated_loudness_lufs, is_loudness_steady
 from actions.mixing.plan import Decision
@@ -40,7 +40,9 @@ def plain_lesson(lesson: Lesson) -> dict[str, Any]:
 def parse_lesson(plain: Any) -> Lesson | None:
     """Read a lesson back, the reverse of ``plain_lesson``; None for what is none."""
     try:
-        return Lesson(Corrections(**plain["corrections"]), Window(**plain["window"]))
+        told = dict(plain["corrections"])
+        told["withheld"] = tuple(Withheld(**one) for one in told.get("withheld", ()))
+        return Lesson(Corrections(**told), Window(**plain["window"]))
     except (TypeError, KeyError):
         return None
 
@@ -79,7 +81,9 @@ def corrections_from(decision: Decision, found: Check, earlier: Corrections, may
     low_side = earlier.low_side + max(too_wide, 0.0) if may_move_level else earlier.low_side
     bound_db = peak_db(desk, window)
     peak = found.mixture.true_peak_dbtp - bound_db if math.isfinite(bound_db + found.mixture.true_peak_dbtp) else 0.0
-    return Corrections(groups, returns, level, lead, low_side, bands, peak)
+    return replace(
+        earlier, groups=groups, returns=returns, level=level, lead=lead, low_side=low_side, bands=bands, peak=peak
+    )
 
 
 def _band_differences(measured: Curve, expected: Stem) -> tuple[float, ...]:

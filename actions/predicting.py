@@ -6,21 +6,19 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from actions.checking import Window
 from actions.mixing.brief import LABELS, Corrections, fx_id
 from actions.mixing.desk import Desk, Frames, gated_loudness_lufs
-from actions.mixing.masking import RHYTHM, strip_power
+from actions.mixing.masking import strip_power
 from actions.mixing.plan import Decision
 from actions.mixing.space import return_gain_db
 from actions.mixing.strip import Strip, product
-from analysis.bands import band_audibility
+from actions.protecting import audibility
 from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
 from analysis.prediction import gain_reduction_db
 from analysis.rendering.compressor import HEARD_POWER
 from analysis.rendering.mixer import PRE_ROLL_SECONDS
-from analysis.singing import leads
 from analysis.stems import EVERY_FRAMES, Stem
 from reaper_bridge.session.effects import ReaComp
 from reaper_bridge.session.identity import FxId, TrackId
@@ -44,7 +42,7 @@ class Prediction:
 def predict(decision: Decision, window: Window, corrections: Corrections) -> Prediction:
     """Predict what a rendering of a window will measure."""
     desk = decision.desk
-    strips = [replace(strip, bus_power=None) for strip in desk.sounding]
+    strips = [off_buses(strip) for strip in desk.sounding]
     frames = window.frames
     all_frames = np.arange(frames.start, min(frames.stop, desk.frame_count))
     powers = {strip.id: strip_power(strip, all_frames) for strip in strips}
@@ -64,15 +62,23 @@ def predict(decision: Decision, window: Window, corrections: Corrections) -> Pre
         groups,
         _returns(decision, loudness, corrections),
         {key: value for strip in strips for key, value in _reductions(strip, window).items()},
-        _audibility(desk, powers),
+        audibility(desk, powers) if powers else {},
         desk.lead_to_accompaniment_db(frames=frames),
         peak_db(desk, window) + corrections.peak,
     )
 
 
+def off_buses(strip: Strip) -> Strip:
+    """Return a track as its stem is rendered: without the plug-ins of buses on its way."""
+    if strip.bus_power is None and strip.bus_band_gain is None:
+        return strip
+    return replace(strip, bus_power=None, bus_band_gain=None)
+
+
 def stem_frames(desk: Desk, strip: Strip) -> Frames:
     """Return (F,) K-weighted power of a track at its fader, without what buses do to it on its way."""
-    frames = desk.k_frames(strip) if strip.bus_power is None else replace(strip, bus_power=None).k_frames()
+    alone = off_buses(strip)
+    frames = desk.k_frames(strip) if alone is strip else alone.k_frames()
     return np.pad(frames, (0, max(desk.frame_count - len(frames), 0))) * strip.fader_power
 
 
@@ -86,29 +92,6 @@ def _returns(decision: Decision, loudness: Mapping[TrackId, Frames], corrections
         ]
         if wet:
             found[kind] = gated_loudness_lufs(np.sum(wet, axis=0)) + corrections.returns.get(kind, 0.0)
-    return found
-
-
-def _audibility(desk: Desk, powers: Mapping[TrackId, npt.NDArray[np.float32]]) -> dict[str, float]:
-    """Return how much of the lead and of the rhythm groups is heard over the rest; effect returns are not in it."""
-    groups = {
-        group: np.sum([powers[strip.id] for strip in members], axis=0)
-        * desk.group_band_factor(group).astype(np.float32)
-        for group, members in desk.groups().items()
-    }
-    if not groups:
-        return {}
-    total = np.sum(list(groups.values()), axis=0)
-    lead = desk.lead[0].row.group if desk.lead else None
-    found = {}
-    for group, own in groups.items():
-        if group != lead and group not in RHYTHM:
-            continue
-        heard = own.sum(axis=1)
-        plays = leads(heard)
-        if plays.any():
-            rest = np.maximum(total[plays] - own[plays], 0.0)
-            found[group] = float(band_audibility(own[plays], rest).mean())
     return found
 
 

@@ -27,8 +27,11 @@ class Targets:
     rough_blend_ratio: float = 0.0
 
 
-def place_faders(desk: Desk, rough_db: Mapping[TrackId, float] | None) -> Targets:
-    """Set the fader of every free strip; ``rough_db`` are the engineer's own faders, if he made a balance."""
+def place_faders(desk: Desk, rough_db: Mapping[TrackId, float] | None, lead_lift_db: float = 0.0) -> Targets:
+    """Set the fader of every free strip; ``rough_db`` are the engineer's own faders, if he made a balance.
+
+    ``lead_lift_db`` is how much further than the taste wants the lead shall stand above the rest.
+    """
     strips = [s for s in desk.sounding if math.isfinite(_loudness(desk, s))]
     if not strips:
         return Targets()
@@ -36,7 +39,7 @@ def place_faders(desk: Desk, rough_db: Mapping[TrackId, float] | None) -> Target
     blend = desk.taste.balance.rough_blend_ratio if rough_db is not None else 0.0
     if rough_db is not None and blend > 0.0:
         levels = _blended(desk, strips, levels, rough_db, blend)
-    wanted = desk.taste.balance.lead_to_accompaniment_db if desk.lead else None
+    wanted = desk.taste.balance.lead_to_accompaniment_db + lead_lift_db if desk.lead else None
     faders = {s.id: levels[s.id] - _loudness(desk, s) for s in strips}
     if wanted is not None:
         faders = _with_lead_above(desk, faders, wanted)

@@ -81,13 +81,23 @@ WHY_UNMIXED: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True)
+class Withheld:
+    """A knob of a track that is left out of a decision, and why; ``masking`` are the unmasking bands of its EQ."""
+
+    track_id: str
+    knob: str
+    because: str
+
+
+@dataclass(frozen=True)
 class Corrections:
     """What a rendering found to differ from the prediction, in dB.
 
     ``groups``: how much louder a group's tracks are together than apart; ``returns``: how much louder a
     return is than predicted; ``level``: how far the mix must come down for its true peak; ``bands``: how much more
     of a group there is in each third octave (31,) than its tracks have apart; ``peak``: how far the true peak lies
-    below the sum of all peaks.
+    below the sum of all peaks. ``withheld`` is what made something protected worse, and ``lead_lift`` how much further
+    the lead stands above the rest than the taste wants, for its clarity.
     """
 
     groups: Mapping[str, float] = field(default_factory=dict)
@@ -97,6 +107,8 @@ class Corrections:
     low_side: float = 0.0
     bands: Mapping[str, Sequence[float]] = field(default_factory=dict)
     peak: float = 0.0
+    withheld: tuple[Withheld, ...] = ()
+    lead_lift: float = 0.0
 
 
 @dataclass(frozen=True)

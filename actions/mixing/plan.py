@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from actions.mixing.alignment import Aligned, alignments, place_alignment
 from actions.mixing.balance import Targets, place_faders
 from actions.mixing.blend import place_blend
-from actions.mixing.brief import Brief, why_unmixed
+from actions.mixing.brief import RIDE_LANE, Brief, Withheld, fx_id, why_unmixed
 from actions.mixing.bus_changes import bus_changes
 from actions.mixing.bus_sound import place_bus_sound
 from actions.mixing.buses import place_bus_faders, place_buses
@@ -32,6 +32,7 @@ from actions.mixing.saturation import place_saturation
 from actions.mixing.space import Return, place_sends, returns_for
 from actions.mixing.strip import Strip
 from actions.mixing.tone import place_tone
+from actions.mixing.withholding import withhold
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import MixPlan, same_value
 from reaper_bridge.session.identity import TrackId
@@ -116,9 +117,10 @@ def decide(brief: Brief) -> Decision:
 
 def _place_levels(desk: Desk, brief: Brief, rough: Mapping[TrackId, float] | None) -> Targets:
     """Set the faders: to a balance, or where no balance is asked for to what the trims are taken back by."""
+    withhold(desk, brief.corrections.withheld)
     keeps = brief.taste.balance.keeps_recorded_balance
     if "balance" in brief.stages and not keeps:
-        return place_faders(desk, rough)
+        return place_faders(desk, rough, brief.corrections.lead_lift)
     if "gain" in brief.stages:
         place_neutral_faders(desk, brief.base if keeps else brief.session)
     return Targets(rough_blend_ratio=1.0) if keeps else Targets()
@@ -151,9 +153,21 @@ def _decision(
     changes = [*changes_of(brief, desk, returns, aligned), *bus_changes(brief, desk)]
     moved = [change for change in changes if not same_value(change.before, change.after)]
     dropped = tuple((change.address, "the engineer's own") for change in moved if change.address in brief.protected)
+    dropped += tuple(
+        (_address_of(one), one.because)
+        for one in brief.corrections.withheld
+        if brief.base.has_track(TrackId(one.track_id))
+    )
     kept = [change for change in moved if change.address not in brief.protected]
     unmixed = {t.id: why for t in brief.base.tracks if (why := why_unmixed(brief, t)) is not None}
     unmixed.update({strip.id: CARRIES for strip in desk.strips if plays_and_carries(brief, strip.track)})
     placed = {change.address.track_id for change in kept} & {bus.track_id for bus in desk.buses}
     unmixed = {track_id: why for track_id, why in unmixed.items() if track_id not in placed}
     return Decision(MixPlan(tuple(kept)), desk, targets, returns, unmixed, dropped, aligned, masked)
+
+
+def _address_of(withheld: Withheld) -> Address:
+    track_id = TrackId(withheld.track_id)
+    if withheld.knob == "ride":
+        return Address(track_id, "envelope", RIDE_LANE)
+    return Address(track_id, "fx", fx_id(track_id, "eq" if withheld.knob == "masking" else withheld.knob))

@@ -189,6 +189,14 @@ class Masking(Section):
     spectrum_weight_ratio: float = Field(ge=0, le=1)
 
 
+class Protection(Section):
+    """What a pass may not take from how well the lead, kick, snare and bass are heard."""
+
+    largest_loss_ratio: float = Field(ge=0, le=1)
+    most_withheld_count: int = Field(ge=0, le=50)
+    keeps_clarity_db: float = Field(ge=0, le=6)
+
+
 class Dynamics(Section):
     """Compression."""
 
@@ -367,6 +375,7 @@ class Taste(Section):
     pan: Pan
     tone: Tone
     masking: Masking
+    protection: Protection
     deessing: Deessing
     dynamics: Dynamics
     ducking: Ducking

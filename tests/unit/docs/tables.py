@@ -295,6 +295,7 @@ TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
             ("pan",),
             ("tone",),
             ("masking",),
+            ("protection",),
             ("buses",),
             ("deessing",),
             ("dynamics",),
