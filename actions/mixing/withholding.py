@@ -13,8 +13,8 @@ from actions.mixing.strip import Strip
 
 REPAIRS: Final = frozenset({"high_pass", "low_pass", "notch", "band_pass"})
 """Shapes of bands that take out what is no music."""
-KEPT: Final = frozenset({"trim", "gate", "deess"})
-"""Plug-ins that are never taken out: they prepare or repair."""
+KEPT: Final = frozenset({"trim", "gate", "deess", "duck"})
+"""Plug-ins that are never taken out: they prepare, repair, or make room."""
 
 
 def knobs_of(strip: Strip) -> list[str]:
