@@ -28,9 +28,11 @@ _PLACES_PER_OCTAVE = 24
 _BAND_OCTAVES = 1 / 12
 _CORRELATED_PLACES = 3.0
 """Neighbouring places share their bins: so many count as one."""
+_WIDER_RATIO = 1.25
+"""Told a little wider than it fits, as where it is is known to a twentieth."""
 _LEAST_SIGMA, _LEAST_COHERENCE = 4.2, 0.4
-_LEAST_HEIGHT_DB, _MOST_HEIGHT_DB = 4.5, 14.0
-_MOST_ROUGHNESS_DB = 1.2
+_LEAST_HEIGHT_DB, _MOST_HEIGHT_DB = 4.0, 14.0
+_MOST_ROUGHNESS_DB = 1.4
 _SURELY_NONE_DB, _SURE_COHERENCE = 2.5, 0.6
 
 
@@ -197,7 +199,7 @@ def told_bump(bump: Bump, kind: FlawKind) -> Flaw:
         "hear; cut a bell by about that much"
     )
     confidence = float(np.clip(0.5 + 0.05 * bump.sigma, 0.5, 0.95))
-    width = float(2 / np.log(2) * np.arcsinh(1 / (2 * bump.q)))
+    width = _WIDER_RATIO * float(2 / np.log(2) * np.arcsinh(1 / (2 * bump.q)))
     return Flaw(kind, bump.height_db, confidence, text, bump.frequency_hz, width)
 
 

@@ -202,13 +202,16 @@ def told_repairs(repairs: list[Repair], losses: list[Loss]) -> str:
             middle, worst = (f"{median(sizes):.1f}", f"{sizes[0]:.1f}") if sizes else ("–", "–")
             rows.append([kind, str(len(all_of_kind)), str(len(sizes)), middle, worst, str(enough)])
     parts = [table(("flaw", "there", "found", "reduced by dB, median", "worst", "by 6 dB or more"), rows)]
-    over = sum(loss.loss_db > MOST_LOSS_DB for loss in losses)
-    worst = max(losses, key=lambda loss: loss.loss_db, default=Loss("none", 0.0))
-    typical = median(loss.loss_db for loss in losses) if losses else 0.0
-    parts.append(
-        f"Clean part of the {len(losses)} tracks with repairs: {typical:.2f} dB lost in the median, "
-        f"{worst.loss_db:.2f} dB at most ({worst.where}), more than 1 dB on {over}."
-    )
+    for words, lost in (
+        ("the equaliser", [(loss.loss_by_eq_db, loss.where) for loss in losses]),
+        ("equaliser and de-esser", [(loss.loss_db, loss.where) for loss in losses]),
+    ):
+        worst_db, where = max(lost, default=(0.0, "none"))
+        over = sum(size > MOST_LOSS_DB for size, _ in lost)
+        parts.append(
+            f"By {words} the clean part of {len(lost)} tracks lost {median([size for size, _ in lost] or [0.0]):.2f} dB "
+            f"in the median, {worst_db:.2f} dB at most ({where}), more than 1 dB on {over}."
+        )
     return "\n\n".join(parts)
 
 
@@ -237,7 +240,13 @@ def main() -> int:
             losses += lost
             if arguments.all:
                 print(*(f"    {one.kind} of {one.where}: -{one.reduction_db:.1f} dB" for one in mended), sep="\n")
-                print(*(f"    {one.where} lost {one.loss_db:.2f} dB" for one in lost), sep="\n")
+                print(
+                    *(
+                        f"    {one.where} lost {one.loss_by_eq_db:.2f} dB, {one.loss_db:.2f} dB with the de-esser"
+                        for one in lost
+                    ),
+                    sep="\n",
+                )
     found, missed = (sum(len(getattr(score, what)) for score in scored.values()) for what in ("found", "missed"))
     print(f"all: {found} of {found + missed} found, relations between microphones among them\n\n{told(scored)}")
     if arguments.repairs:

@@ -32,7 +32,8 @@ from reaper_bridge.session.identity import TrackId, guid_from_words
 from reaper_bridge.session.model import Session, Track
 
 KINDS = ("hum", "resonance", "sibilance", "plosives")
-STAGES = frozenset({"tone"})
+STAGES = frozenset({"tone", "deessing"})
+REPAIRING = (LABELS["eq"], LABELS["deess"])
 LONG_WINDOW, SHORT_WINDOW = 8192, 2048
 _THUMP_HZ, _ESS_HZ = (25.0, 100.0), (4500.0, 11_000.0)
 _BEFORE_EVENT_SECONDS, _AFTER_EVENT_SECONDS = 0.03, 0.1
@@ -57,10 +58,11 @@ class Repair:
 
 @dataclass(frozen=True)
 class Loss:
-    """What the clean part of one repaired track lost."""
+    """What the clean part of one repaired track lost, and what by the equaliser alone."""
 
     where: str
     loss_db: float
+    loss_by_eq_db: float
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,9 @@ def repairs_of(
             told = next((one.times_seconds for one in flaws[key] if one.kind == flaw["type"]), ())
             reduction = reduction_db(before, after, flaw, told, rate_hz)
             repairs.append(Repair(key, flaw["type"], is_found[key, flaw["type"]], reduction))
-        losses.append(Loss(key, loss_db(before, after, track["flaws"], flaws[key], rate_hz)))
+        by_eq = rendered(before, [effect for effect in effects if isinstance(effect, ReaEq)], rate_hz)
+        lost = [loss_db(before, sound, track["flaws"], flaws[key], rate_hz) for sound in (after, by_eq)]
+        losses.append(Loss(key, lost[0], lost[1]))
     return repairs, losses
 
 
@@ -125,7 +129,7 @@ def repairing_effects(
     placed: dict[TrackId, list[PlacedEffect]] = {}
     names = {value: key for key, value in ids.items()}
     for change in decide(brief).plan:
-        if isinstance(change.after, PlacedEffect) and change.after.label not in (LABELS["trim"], LABELS["comp"]):
+        if isinstance(change.after, PlacedEffect) and change.after.label in REPAIRING:
             placed.setdefault(names[change.address.track_id], []).append(change.after)
     return {
         key: tuple(one.effect for one in sorted(chain, key=lambda placed: placed.position_index))
