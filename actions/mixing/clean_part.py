@@ -30,6 +30,8 @@ _BUMPS: Mapping[FlawKind, EqShape] = {
     "bright": "high_shelf",
 }
 _DEFAULT_WIDTH_OCTAVES = 1.0
+_DOUBT = 2.0
+"""How fast what is granted to a bump falls with how sure it is: a false alarm must not cost much either."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def clean_part(measures: TrackMeasures, flaws: Sequence[Flaw]) -> CleanPart:
         EqBand(
             _BUMPS[flaw.kind],
             flaw.frequency_hz,
-            flaw.severity_db * flaw.confidence,
+            flaw.severity_db * flaw.confidence**_DOUBT,
             flaw.bandwidth_octaves or _DEFAULT_WIDTH_OCTAVES,
         )
         for flaw in flaws

@@ -208,8 +208,9 @@ def told_repairs(repairs: list[Repair], losses: list[Loss]) -> str:
     ):
         worst_db, where = max(lost, default=(0.0, "none"))
         over = sum(size > MOST_LOSS_DB for size, _ in lost)
+        typical_db = median([size for size, _ in lost] or [0.0])
         parts.append(
-            f"By {words} the clean part of {len(lost)} tracks lost {median([size for size, _ in lost] or [0.0]):.2f} dB "
+            f"By {words} the clean part of {len(lost)} tracks lost {typical_db:.2f} dB "
             f"in the median, {worst_db:.2f} dB at most ({where}), more than 1 dB on {over}."
         )
     return "\n\n".join(parts)
