@@ -29,6 +29,8 @@ from reaper_bridge.session.units import db_from_linear
 
 SMALLEST_LANE_DB: Final = 0.2
 """A lane that moves less than this from end to end is none."""
+FALLEN_DB: Final = 10.0
+"""The rest counts as fallen away this far below its usual level."""
 ROUNDING_DB: Final = 0.001
 """Kept from the bound, since points are written in whole millionths."""
 _ROUNDS: Final = 4
@@ -177,6 +179,8 @@ def _ride(
         moving_sum(counts.astype(np.float64), RATIO_FRAMES), 1.0
     )
     level_db, beside_db = (10.0 * np.log10(np.maximum(power, _TINY)) for power in (mean, beside))
+    # where the rest falls away there is nothing to stand against: a last note is not pulled down
+    counts &= beside_db > float(np.median(beside_db[counts])) - FALLEN_DB
     want = taste.follow_lead_ratio * (float(np.median(level_db[counts])) - level_db)
     want += taste.follow_bed_ratio * (beside_db - float(np.median(beside_db[counts])))
     if elsewhere is not None:

@@ -151,6 +151,25 @@ class PredictionLine:
     where: str
 
 
+@dataclass(frozen=True, eq=False)
+class RideStory:
+    """The automation lane of one track. ``kind`` is lead, solo or bed.
+
+    ``spread_db`` is how far its level over 1 s wanders against the rest, without and with the lane; ``range_db`` the
+    lowest and the highest point. ``lane`` are times in seconds and dB of its points, ``wave`` times and peaks over the
+    largest one.
+    """
+
+    name: str
+    kind: str
+    spread_db: tuple[float, float] | None
+    range_db: tuple[float, float]
+    lift_db: float = 0.0
+    drop_db: float = 0.0
+    lane: tuple[Curve, Curve] = field(default_factory=lambda: (_no_values(), _no_values()))
+    wave: tuple[Curve, Curve] = field(default_factory=lambda: (_no_values(), _no_values()))
+
+
 @dataclass(frozen=True)
 class RemedyLine:
     """One remedy in words. ``covered_ratio`` is what is still covered after it, 0 to 1, None where it was not tried."""
@@ -233,6 +252,7 @@ class ReportContents:
     alignments: tuple[AlignmentStory, ...] = ()
     rooms: tuple[RoomStory, ...] = ()
     sections: tuple[SectionMark, ...] = ()
+    rides: tuple[RideStory, ...] = ()
     quality: tuple[str, ...] = ()
     predictions: tuple[PredictionLine, ...] = ()
 

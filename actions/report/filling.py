@@ -14,6 +14,7 @@ from actions.examining.quality import Quality, quality_findings, quality_of, qua
 from actions.examining.recordings import TONE
 from actions.first_pass import Outcome, Wishes
 from actions.mixing.balance import group_loudness_lufs
+from actions.mixing.brief import RIDE_LANE
 from actions.mixing.curves import TINY_POWER, target_levels_db
 from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
 from actions.mixing.dynamics import COMPRESSORS
@@ -31,17 +32,20 @@ from actions.report.contents import (
     PredictionLine,
     Problem,
     ReportContents,
+    RideStory,
     SectionMark,
     Severity,
     TrackStory,
     css_color,
     problem_of,
 )
+from actions.report.riding import story_of as ride_story_of
 from actions.report.room import room_of
 from actions.report.words import change_headline, track_name, verdict_words
 from actions.session_doctor import findings_of, place_of, unmended, with_times
 from analysis.measures import HOP_SECONDS
 from analysis.roles.vocabulary import ROLES
+from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import Change
 from reaper_bridge.session.effects import ReaComp
 from reaper_bridge.session.identity import TrackId
@@ -96,6 +100,7 @@ def contents_of(
         rooms=tuple(
             room_of(found, lambda track_id: track_name(track_id, heard.session)) for found in outcome.decision.masked
         ),
+        rides=_rides(outcome),
         sections=tuple(
             SectionMark(s.letter, s.name or s.likely, s.start_seconds, s.end_seconds) for s in heard.sections
         ),
@@ -239,6 +244,18 @@ def _alignments(outcome: Outcome) -> tuple[AlignmentStory, ...]:
         return track_name(track_id, outcome.heard.session)
 
     return tuple(story_of(found, name(found.pair.first), name(found.pair.second)) for found in outcome.decision.aligned)
+
+
+def _rides(outcome: Outcome) -> tuple[RideStory, ...]:
+    """Return the lanes that were drawn, as far as they are in the plan."""
+    stories = []
+    for found in outcome.decision.rides:
+        change = outcome.plan.at(Address(found.track_id, "envelope", RIDE_LANE))
+        if change is None or not isinstance(change.after, tuple) or not change.after:
+            continue
+        name = track_name(found.track_id, outcome.heard.session)
+        stories.append(ride_story_of(found, name, change.after, outcome.heard.measures[found.track_id].level_peak))
+    return tuple(stories)
 
 
 def _approximated(outcome: Outcome) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ from actions.report.pictures import (
     spectrum_picture,
     stereo_picture,
 )
+from actions.report.riding import bed_finding, drawn, ride_finding, ride_picture
 from actions.report.room import room_sentence
 from reaper_bridge.session.errors import ProjectWriteError
 
@@ -198,6 +199,7 @@ def _drawn(contents: ReportContents) -> list[Figure]:
         ),
         *_masking_figures(contents),
         *_alignment_figures(contents),
+        *_ride_figures(contents),
         Figure(
             "What the compressors take away",
             reduction_picture(contents.tracks, f"Gain reduction over time. {captions['reduction']}"),
@@ -212,6 +214,17 @@ def _alignment_figures(contents: ReportContents) -> list[Figure]:
     found = alignment_finding(contents.alignments)
     alt = f"Attacks of two tracks over each other, before and after. {found}"
     return [Figure("Microphones in time", alignment_picture(contents.alignments, alt), found)]
+
+
+def _ride_figures(contents: ReportContents) -> list[Figure]:
+    figures = []
+    bed = bed_finding(contents.rides)
+    for index, story in enumerate(drawn(contents.rides)):
+        found = ride_finding(story) + (bed if not index else "")
+        alt = f"Automation of the level over the waveform of {story.name}, with the sections of the song. {found}"
+        title = "The lead, ridden" if story.kind == "lead" else "A solo, ridden"
+        figures.append(Figure(title, ride_picture(story, contents.sections, f"ride-{index}", alt), found))
+    return figures
 
 
 def _masking_figures(contents: ReportContents) -> list[Figure]:
