@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from analysis.measures import HOP_SECONDS, TrackMeasures
-from analysis.sections import Section, letter_of, sections_of
+from analysis.sections import Likely, Section, letter_of, sections_of, sure_kinds
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Marker, Session, TempoChange, Track
 from tests.unit.actions.mixing.builders import measured
@@ -189,3 +189,24 @@ def test_a_region_for_a_punch_in_is_no_form(told: list[Marker]) -> None:
 
 def test_letters_go_on_after_z() -> None:
     assert [letter_of(i) for i in (0, 25, 26, 27, 52, 701, 702)] == ["A", "Z", "AA", "AB", "BA", "ZZ", "AAA"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Verse 1", "verse"), ("verse", "verse"), ("V2", "verse"), ("Strophe II", "verse"), ("VS_1", "verse"),
+        ("Chorus", "chorus"), ("CH 2", "chorus"), ("Refrain", "chorus"), ("Hook", "chorus"), ("chorus_a", "chorus"),
+        ("Pre-Chorus", ""), ("post chorus", ""), ("Prechorus", ""), ("Bridge", ""), ("Inverse", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_section_is_what_its_name_says_where_verse_and_chorus_are_both_there(name: str, kind: Likely) -> None:
+    form = (Section("A", 0.0, 8.0, "Verse"), Section("B", 8.0, 16.0, "Chorus"), Section("C", 16.0, 24.0, name))
+    assert sure_kinds(form) == ("verse", "chorus", kind)
+    assert sure_kinds(form[1:]) == (("chorus", "verse") if kind == "verse" else ("", ""))
+
+
+@pytest.mark.parametrize(("fuller_db", "is_sure"), [(0.5, False), (2.0, True)])
+def test_without_names_choruses_must_be_clearly_fuller(fuller_db: float, is_sure: bool) -> None:
+    form = (Section("A", 0.0, 8.0, likely="verse"), Section("B", 8.0, 16.0, likely="chorus", level_db=fuller_db))
+    assert sure_kinds(form) == (("verse", "chorus") if is_sure else ("", ""))
+    assert sure_kinds(()) == ()
