@@ -42,7 +42,7 @@ from reaper_bridge.session.errors import FirstPassError, PlanError, StaleValueEr
 from reaper_bridge.session.identity import MASTER, TrackId, guid_from_words
 from reaper_bridge.session.model import Send, Session
 from reaper_bridge.session.revision import Revision
-from reaper_bridge.session.scripts import de_esser, saturation, stereo_enhancer, transient_controller
+from reaper_bridge.session.scripts import de_esser, saturation, stereo_enhancer, transient_controller, waveshaper
 from reaper_bridge.session.values import read_value, with_plan
 from tests.command_line import edited
 from tests.contract.live import live_host, open_copy, seen
@@ -97,6 +97,7 @@ KINDS_OF_CHANGE: dict[str, tuple[Change, ...]] = {
         change(BASS, "fx", placed(ReaGate(-40.0, -6.0, 1.5, 80.0, 120.0, 5.0, side_chain=True)), key=fx_key("gate")),
     ),
     "de-esser": (change(BASS, "fx", placed(de_esser(6543.0, -31.25, 5.43)), key=fx_key("deess")),),
+    "distortion": (change(BASS, "fx", placed(waveshaper(37.5)), key=fx_key("saturation")),),
     "saturation": (change(BASS, "fx", placed(saturation(12.5)), key=fx_key("saturation")),),
     "transients": (change(BASS, "fx", placed(transient_controller(27.25, -8.5, -1.3)), key=fx_key("transients")),),
     "stereo enhancer": (change(BASS, "fx", placed(stereo_enhancer(0.0, 140.5, 117.5)), key=fx_key("width")),),

@@ -20,6 +20,7 @@ from reaper_bridge.session.scripts import (
     saturation,
     stereo_enhancer,
     transient_controller,
+    waveshaper,
     with_slider,
 )
 from reaper_bridge.session.units import db_from_linear, linear_from_db
@@ -28,6 +29,7 @@ KICK, BASS, BUS = TrackId("{KICK}"), TrackId("{BASS}"), TrackId("{BUS}")
 HALVES: list[tuple[Effect, Effect]] = [
     (trim(-6.0), trim(-3.0)),
     (saturation(30.0), saturation(15.0)),
+    (waveshaper(30.0), waveshaper(15.0)),
     (transient_controller(40.0, -20.0, -3.0), transient_controller(20.0, -10.0, -1.5)),
     (de_esser(6000.0, -30.0, 5.0, gain_db=2.0), de_esser(6000.0, -30.0, 3.0, gain_db=1.0)),
     (stereo_enhancer(0.0, 140.0, 120.0), stereo_enhancer(50.0, 140.0, 110.0)),
