@@ -143,11 +143,11 @@ def test_a_dropped_return_takes_its_sends_along(desk: SessionDesk) -> None:
 
 def test_plug_ins_come_back_in_their_order(desk: SessionDesk) -> None:
     order = [slot.id for slot in desk.session.track(VOICE).fx]
-    assert len(order) == 3
+    assert len(order) >= 3
     addresses = [str(Address(VOICE, "fx", key)) for key in order]
     for address in addresses:
         ask(desk, "reject", change=address)
-    for address in (addresses[1], addresses[2], addresses[0]):
+    for address in (*addresses[1:], addresses[0]):
         ask(desk, "accept", change=address)
     assert [slot.id for slot in desk.session.track(VOICE).fx] == order
 
