@@ -11,6 +11,7 @@ from actions.hearing import Heard
 from actions.mixing.alignment import Aligned
 from actions.mixing.remedies import Masked
 from actions.mixing.riding import Ridden
+from actions.mixing.translation import over_limits, translation_of
 from actions.session_doctor import findings_of, plain_findings, unmended
 from actions.verdicts import Verdict
 from analysis.measures import BANDS_HZ, Flaw
@@ -63,6 +64,7 @@ def plain_outcome(outcome: Outcome) -> dict[str, Any]:
         "alignment": [plain_aligned(found, heard.session) for found in outcome.decision.aligned],
         "masked": [plain_masked(found, heard.session) for found in outcome.decision.masked],
         "rides": [plain_ride(ride, heard.session) for ride in outcome.decision.rides],
+        "translation": plain_translation(outcome),
         "problems": plain_problems(heard),
         "findings": plain_findings(unmended(findings_of(heard), outcome.plan), heard.session),
         "dropped": [{"address": str(address), "because": why} for address, why in outcome.decision.dropped],
@@ -195,6 +197,35 @@ def plain_aligned(found: Aligned, session: Session) -> dict[str, Any]:
         "coherence": finite(pair.relation.coherence),
         "prominence": finite(pair.relation.prominence),
         "left_because": found.left_because or None,
+    }
+
+
+def plain_translation(outcome: Outcome) -> dict[str, Any]:
+    """Return how the mix stands on other loudspeakers, before and after, as JSON can hold it."""
+    before, after = (translation_of(desk) for desk in (outcome.desk_before, outcome.decision.desk))
+    then = {one.device: one for one in before}
+    return {
+        "devices": [
+            {
+                "device": one.device,
+                **{
+                    name: [finite(getattr(then.get(one.device), name, None), 3), finite(getattr(one, name), 3)]
+                    for name in ("lead_to_rest_db", "lead_change_db", "lead_audible_ratio", "bass_audible_ratio")
+                },
+            }
+            for one in after
+        ],
+        "corrections": [
+            {
+                "device": one.device,
+                "track": outcome.heard.session.track(one.track_id).name,
+                "track_guid": one.track_id,
+                "text": one.text,
+                "is_enough": one.is_enough,
+            }
+            for one in outcome.decision.corrected
+        ],
+        "over_limits": list(over_limits(outcome.decision.desk, after)),
     }
 
 

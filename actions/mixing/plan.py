@@ -32,6 +32,7 @@ from actions.mixing.saturation import place_saturation
 from actions.mixing.space import Return, place_sends, returns_for
 from actions.mixing.strip import Strip
 from actions.mixing.tone import place_tone
+from actions.mixing.translation import Correction, place_translation
 from actions.mixing.withholding import withhold
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import MixPlan, same_value
@@ -45,7 +46,8 @@ class Decision:
     """A plan, what it aims at, and the desk it was made on.
 
     ``unmixed`` says why a track is left alone; ``aligned`` how the microphones of each performance stand together;
-    ``masked`` who hid whom, and which remedy was taken; ``rides`` what was decided about automation lanes.
+    ``masked`` who hid whom, and which remedy was taken; ``rides`` what was decided about automation lanes;
+    ``corrected`` what was mended for other loudspeakers.
     """
 
     plan: MixPlan
@@ -57,6 +59,7 @@ class Decision:
     aligned: tuple[Aligned, ...] = ()
     masked: tuple[Masked, ...] = ()
     rides: tuple[Ridden, ...] = ()
+    corrected: tuple[Correction, ...] = ()
 
 
 def decide(brief: Brief) -> Decision:
@@ -102,6 +105,11 @@ def decide(brief: Brief) -> Decision:
     if "saturation" in stages:
         place_saturation(desk)
         targets = _place_levels(desk, brief, rough)
+    corrected = place_translation(desk, stages)
+    if corrected:
+        if "dynamics" in stages:
+            place_dynamics(desk)  # a bell came to stand before a compressor
+        targets = _place_levels(desk, brief, rough)
     desk.buses = place_buses(desk, brief)
     if "balance" in stages:
         place_bus_faders(desk, desk.buses)
@@ -112,7 +120,7 @@ def decide(brief: Brief) -> Decision:
     if returns:
         returns = duck_returns(desk, brief, returns)
         place_sends(desk, returns, dict(brief.corrections.returns))
-    return replace(_decision(brief, desk, targets, returns, masked), rides=rides)
+    return replace(_decision(brief, desk, targets, returns, masked), rides=rides, corrected=corrected)
 
 
 def _place_levels(desk: Desk, brief: Brief, rough: Mapping[TrackId, float] | None) -> Targets:

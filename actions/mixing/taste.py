@@ -282,6 +282,17 @@ class SaturationTaste(Section):
     largest_lift_db: float = Field(ge=0, le=40)
 
 
+class Translation(Section):
+    """How the mix stands on a phone, in mono, in a car and on headphones."""
+
+    is_on: bool = True
+    largest_lead_loss_db: float = Field(ge=0, le=12)
+    largest_mono_loss_db: float = Field(ge=0, le=12)
+    least_bass_on_phone_ratio: float = Field(ge=0, le=1)
+    largest_bell_db: float = Field(ge=0, le=6)
+    least_gain_ratio: float = Field(ge=0, le=1)
+
+
 class Reverb(Section):
     """A reverb on a return track."""
 
@@ -379,6 +390,7 @@ class Taste(Section):
     deessing: Deessing
     dynamics: Dynamics
     ducking: Ducking
+    translation: Translation
     gate: Gate
     saturation: SaturationTaste
     space: Space

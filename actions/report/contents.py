@@ -194,6 +194,19 @@ class RoomStory:
 
 
 @dataclass(frozen=True)
+class DeviceLine:
+    """What other loudspeakers leave of the mix, before and after: the lead over the rest in dB, and how much of the
+    bass is heard, 0 to 1; None where there is none. Limits are what it shall not fall below, None for none.
+    """
+
+    title: str
+    lead_db: tuple[float | None, float | None]
+    bass_ratio: tuple[float | None, float | None]
+    lead_limit_db: float | None = None
+    bass_limit_ratio: float | None = None
+
+
+@dataclass(frozen=True)
 class SectionMark:
     """A part of the song; parts of one letter are alike. ``name`` is the project's or a guess, or empty."""
 
@@ -251,6 +264,8 @@ class ReportContents:
     true_peak_limit_dbtp: float = -3.0
     alignments: tuple[AlignmentStory, ...] = ()
     rooms: tuple[RoomStory, ...] = ()
+    devices: tuple[DeviceLine, ...] = ()
+    device_notes: tuple[str, ...] = ()
     sections: tuple[SectionMark, ...] = ()
     rides: tuple[RideStory, ...] = ()
     quality: tuple[str, ...] = ()

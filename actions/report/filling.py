@@ -20,6 +20,7 @@ from actions.mixing.desk import Desk, Strip, gated_loudness_lufs
 from actions.mixing.dynamics import COMPRESSORS
 from actions.mixing.masking import masking_matrix, scene_of
 from actions.mixing.strip import Insert, product
+from actions.mixing.translation import over_limits, translation_of
 from actions.report.alignment import story_of
 from actions.report.contents import (
     FLAW_SEVERITIES,
@@ -41,6 +42,7 @@ from actions.report.contents import (
 )
 from actions.report.riding import story_of as ride_story_of
 from actions.report.room import room_of
+from actions.report.translation import device_lines
 from actions.report.words import change_headline, track_name, verdict_words
 from actions.session_doctor import findings_of, place_of, unmended, with_times
 from analysis.measures import HOP_SECONDS
@@ -97,6 +99,8 @@ def contents_of(
         lead_target_db=outcome.decision.targets.lead_to_accompaniment_db,
         true_peak_limit_dbtp=PROMISED_TRUE_PEAK_DBTP,
         alignments=_alignments(outcome),
+        devices=device_lines(outcome.desk_before, desk),
+        device_notes=_device_notes(outcome),
         rooms=tuple(
             room_of(found, lambda track_id: track_name(track_id, heard.session)) for found in outcome.decision.masked
         ),
@@ -256,6 +260,13 @@ def _rides(outcome: Outcome) -> tuple[RideStory, ...]:
         name = track_name(found.track_id, outcome.heard.session)
         stories.append(ride_story_of(found, name, change.after, outcome.heard.measures[found.track_id].level_peak))
     return tuple(stories)
+
+
+def _device_notes(outcome: Outcome) -> tuple[str, ...]:
+    """Return what was mended for other loudspeakers, and what is still beyond a limit."""
+    desk, session = outcome.decision.desk, outcome.heard.session
+    done = [f"{track_name(one.track_id, session)}: {one.text}" for one in outcome.decision.corrected]
+    return (*done, *over_limits(desk, translation_of(desk)))
 
 
 def _approximated(outcome: Outcome) -> tuple[str, ...]:

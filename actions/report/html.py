@@ -42,6 +42,7 @@ from actions.report.pictures import (
 )
 from actions.report.riding import bed_finding, drawn, ride_finding, ride_picture
 from actions.report.room import room_sentence
+from actions.report.translation import Measure, device_finding, device_picture, has_values
 from reaper_bridge.session.errors import ProjectWriteError
 
 if TYPE_CHECKING:
@@ -200,6 +201,7 @@ def _drawn(contents: ReportContents) -> list[Figure]:
         *_masking_figures(contents),
         *_alignment_figures(contents),
         *_ride_figures(contents),
+        *_device_figures(contents),
         Figure(
             "What the compressors take away",
             reduction_picture(contents.tracks, f"Gain reduction over time. {captions['reduction']}"),
@@ -225,6 +227,20 @@ def _ride_figures(contents: ReportContents) -> list[Figure]:
         title = "The lead, ridden" if story.kind == "lead" else "A solo, ridden"
         figures.append(Figure(title, ride_picture(story, contents.sections, f"ride-{index}", alt), found))
     return figures
+
+
+def _device_figures(contents: ReportContents) -> list[Figure]:
+    titles: dict[Measure, str] = {"lead": "The lead on other loudspeakers", "bass": "The bass on other loudspeakers"}
+    notes: dict[Measure, list[str]] = {"lead": [], "bass": []}
+    for note in contents.device_notes:
+        notes["bass" if "bass" in note else "lead"].append(note)
+    drawn = []
+    for measure, title in titles.items():
+        if has_values(contents.devices, measure):
+            found = device_finding(contents.devices, measure, notes[measure])
+            alt = f"{title}, before and after, with limits. {found}"
+            drawn.append(Figure(title, device_picture(contents.devices, measure, alt), found))
+    return drawn
 
 
 def _masking_figures(contents: ReportContents) -> list[Figure]:

@@ -302,6 +302,7 @@ TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
             ("ducking",),
             ("ducking", "kick_to_bass"),
             ("ducking", "lead_to_others"),
+            ("translation",),
             ("gate",),
             ("saturation",),
             ("space",),

@@ -51,7 +51,7 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
     snare = random.standard_normal(len(time)) * np.exp(-30 * ((time + 0.25) % 0.5)) * 0.3
     voice = np.clip(1.6 * np.sin(2 * np.pi * 220 * time) * (np.sin(2 * np.pi * 0.4 * time) > 0), -1.0, 1.0)
     guitar = 0.1 * random.standard_normal(len(time))
-    bass = 0.3 * (np.sin(2 * np.pi * 55 * time) + 0.5 * np.sin(2 * np.pi * 110 * time + 0.3))
+    bass = 0.3 * sum(level * np.sin(2 * np.pi * hz * time) for hz, level in ((55, 1.0), (110, 0.5), (385, 0.05)))
     sounds = {
         "kick.wav": kick,
         "bass.wav": bass,
