@@ -1,6 +1,7 @@
 """Compare a first pass with simpler mixes of the same sessions, on rendered audio.
 
     python -m benchmarks.quality [--sessions DIR] [--only NAME] [--json FILE] [--quick]
+    python -m benchmarks.quality ablation [--sessions DIR] [--only NAME]
 
 Prints markdown. A session is a folder with a project, its media and ``truth.json``.
 """
@@ -19,7 +20,9 @@ from typing import Any
 import numpy as np
 
 from actions.mixing.curves import target_levels_db
+from benchmarks.quality import ablation
 from benchmarks.quality.independent.project import read_project
+from benchmarks.quality.loop import loop_rows, told_loop
 from benchmarks.quality.passes import (
     is_settled,
     largest_difference_db,
@@ -55,6 +58,7 @@ class Result:
     promises: list[Promise] = field(default_factory=list)
     flaws: dict[str, list[str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    loop: dict[str, dict[str, float | None]] = field(default_factory=dict)
 
 
 def result_of(known: KnownSession, scratch: Path, *, quick: bool) -> Result:
@@ -77,6 +81,7 @@ def result_of(known: KnownSession, scratch: Path, *, quick: bool) -> Result:
         Row(OURS, ours.measures, lead_target_db, fader_errors_db(known, gains_db(before, ours))),
         Row("First Pass, own model", ours_own.measures, lead_target_db),
     ]
+    result.loop = loop_rows(outcome)
     result.promises = list(promises(outcome, before.measures, ours.measures, mixdown))
     if not quick:
         result.promises += _invariances(known, output, ours, target_db, scratch)
@@ -129,6 +134,7 @@ def told_session(result: Result) -> str:
     kept = ([p.name, p.found, p.wanted, "yes" if p.is_kept else "**no**"] for p in result.promises)
     parts = [f"## {result.name} ({result.genre})", mix_table(result.rows)]
     parts.append(table(("promise", "found", "wanted", "kept"), kept))
+    parts.append(told_loop(result.loop))
     if result.notes:
         parts.append("Not heard by the independent renderer: " + "; ".join(result.notes) + ".")
     parts.append("Injected flaws: " + ", ".join(f"{len(result.flaws[key])} {key}" for key in _FLAW_KEYS) + ".")
@@ -196,6 +202,7 @@ def plain(results: list[Result]) -> list[dict[str, Any]]:
             },
             "promises": [vars(promise) for promise in result.promises],
             "flaws": result.flaws,
+            "closed_loop": result.loop,
         }
         for result in results
     ]
@@ -204,15 +211,20 @@ def plain(results: list[Result]) -> list[dict[str, Any]]:
 def main() -> int:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=("mixes", "ablation"), default="mixes", help="what to measure")
     parser.add_argument("--sessions", type=Path, default=EXAMPLES, help="a folder of sessions with truth.json")
     parser.add_argument("--only", help="the session whose folder begins like this")
     parser.add_argument("--json", type=Path, help="write the numbers here, too")
     parser.add_argument("--quick", action="store_true", help="leave out second pass, levels and order")
     chosen = parser.parse_args()
     results = []
-    print("\n\n".join(["# Quality", machine(), _EXPLANATION, ""]), flush=True)
+    explanation = _EXPLANATION if chosen.what == "mixes" else ablation.__doc__ or ""
+    print("\n\n".join(["# Quality", machine(), explanation, ""]), flush=True)
     with tempfile.TemporaryDirectory(prefix="first-pass-quality-") as scratch:
         os.environ["FIRST_PASS_CACHE_DIR"] = str(Path(scratch) / "cache")
+        if chosen.what == "ablation":
+            print(ablation.run(list(known_sessions(chosen.sessions, chosen.only))))
+            return 0
         for number, known in enumerate(known_sessions(chosen.sessions, chosen.only)):
             folder = Path(scratch) / str(number)
             folder.mkdir()
