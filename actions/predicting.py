@@ -69,10 +69,10 @@ def predict(decision: Decision, window: Window, corrections: Corrections) -> Pre
 
 
 def off_buses(strip: Strip) -> Strip:
-    """Return a track as its stem is rendered: without the plug-ins of buses on its way."""
-    if strip.bus_power is None and strip.bus_band_gain is None:
+    """Return a track as its stem is rendered: without the plug-ins of buses on its way, and its parallel double."""
+    if strip.bus_power is None and strip.bus_band_gain is None and strip.parallel_power is None:
         return strip
-    return replace(strip, bus_power=None, bus_band_gain=None)
+    return replace(strip, bus_power=None, bus_band_gain=None, parallel_power=None)
 
 
 def stem_frames(desk: Desk, strip: Strip) -> Frames:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from actions.mixing.acoustics import reverb_words
 from actions.mixing.alignment import Aligned, alignment_words
 from actions.mixing.brief import KNOB_STAGES, LABELS, RIDE_LANE, WHY_UNMIXED, Brief, fx_id, is_protected
+from actions.mixing.crush import CRUSH, CRUSH_COMP, NAME
 from actions.mixing.desk import Desk, Strip
 from actions.mixing.panorama import pan_words
+from actions.mixing.parallel import may_feed
 from actions.mixing.space import MOST_RETURN_EFFECTS, OUR_RETURNS, Return, return_fx_id
 from reaper_bridge.session.address import Address, Kind
 from reaper_bridge.session.change import Change, NewTrack, PlacedEffect, SendLevel, Value
@@ -24,6 +26,7 @@ def changes_of(
     for strip in desk.strips:
         changes += _alignment_changes(brief, strip, moved.get(strip.id))
         changes += _strip_changes(brief, strip)
+    changes += _crush_changes(brief, desk)
     used = {kind for strip in desk.strips for kind in strip.sends_db}
     for kind in sorted(used):
         changes += _return_changes(brief, returns[kind])
@@ -158,6 +161,26 @@ def _in_words(unit: Return) -> str:
         if isinstance(effect, ReaDelay):
             return f"{effect.taps[0].length_beats:g} beats, feedback {effect.taps[0].feedback_db:.0f} dB"
     return "an effect return"
+
+
+def _crush_changes(brief: Brief, desk: Desk) -> Iterable[Change]:
+    """The parallel drum chain: its track and compressor, and the sends to it."""
+    crush = desk.crush
+    if crush is not None and crush.is_ours_to_set:
+        if not brief.session.has_track(CRUSH):
+            why = "a track for the parallel drum chain, fed by sends"
+            yield Change(Address(CRUSH, "track"), None, NewTrack(NAME), why, "dynamics", 1.5)
+        yield _change(brief, Address(CRUSH, "fx", CRUSH_COMP), crush.placed, crush.because, "dynamics", 1.5)
+    for strip in desk.strips:
+        if not may_feed(brief, strip):
+            continue
+        address = Address(strip.id, "send", CRUSH)
+        before = read_value(brief.session, address)
+        if crush is not None and strip.id in crush.members:
+            why = "to the parallel drum chain at 0 dB, so that it follows the fader"
+            yield Change(address, before, SendLevel(1.0), why, "dynamics", 1.0)
+        elif before is not None and read_value(brief.base, address) is None:
+            yield Change(address, before, None, "no longer needed", "dynamics", 0.5)
 
 
 def _send_changes(brief: Brief, strip: Strip, returns: Mapping[str, Return]) -> Iterable[Change]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from actions.mixing.brief import CLOSED_LINEAR
 from actions.mixing.bus import Bus
+from actions.mixing.crush import Crush
 from actions.mixing.curves import BANDS, K_POWER, TINY_POWER, Curve
 from actions.mixing.strip import Frames, Strip
 from actions.mixing.taste import Taste
@@ -57,7 +58,7 @@ def is_loudness_steady(k_frames: Frames) -> bool:
 class Desk:
     """All strips of a session, and the taste they are mixed to.
 
-    ``buses`` are what strips flow through on their way to the master.
+    ``buses`` are what strips flow through on their way to the master, ``crush`` is the parallel drum chain.
     ``memory`` keeps what is slow to solve, for the next decision on the same session.
     ``correlation_db`` per group, in its third octaves ``group_bands_db`` (31,), and ``lead_offset_db`` are what a
     rendering found the prediction to miss.
@@ -67,6 +68,7 @@ class Desk:
     taste: Taste
     strips: list[Strip]
     buses: list[Bus] = field(default_factory=list)
+    crush: Crush | None = None
     correlation_db: dict[str, float] = field(default_factory=dict)
     lead_offset_db: float = 0.0
     memory: dict[Hashable, object] = field(default_factory=dict)

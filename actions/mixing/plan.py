@@ -24,6 +24,7 @@ from actions.mixing.gain import place_neutral_faders, place_trims
 from actions.mixing.low_end import centre_low_end
 from actions.mixing.masking import place_unmasking
 from actions.mixing.panorama import even_out, place_panorama
+from actions.mixing.parallel import place_parallel
 from actions.mixing.patching import CARRIES, desk_of, plays_and_carries
 from actions.mixing.remedies import Masked
 from actions.mixing.riding import Ridden, place_rides
@@ -116,6 +117,10 @@ def decide(brief: Brief) -> Decision:
     for _ in range(2 if desk.buses else 0):  # its plug-ins stand before its fader
         place_bus_sound(desk, desk.buses)
         targets = _place_levels(desk, brief, rough)
+    place_parallel(desk, brief)
+    if desk.crush is not None:
+        targets = _place_levels(desk, brief, rough)
+        place_parallel(desk, brief)  # at the levels that it made
     returns = returns_for(desk, brief.base.tempo_bpm_at(0.0), brief.free_tracks) if "space" in stages else {}
     if returns:
         returns = duck_returns(desk, brief, returns)

@@ -52,6 +52,7 @@ class Strip:
     ``free`` tells which of its knobs may be placed, by the names of ``KNOB_STAGES``. ``path_linear`` is the gain of
     the way from its fader to the master, ``lane_power`` (F,) the power gain of its automation. ``existing`` are the
     engineer's own plug-ins. ``inserts`` are those of ours that move with the music, by the names of ``LABELS``.
+    ``parallel_power`` (F,) is how much louder it is with its double in the parallel drum chain.
     ``ride`` are the points of our trim volume lane and ``ride_power`` (F,) what they do; ``bus_power`` (F,) is what
     moves on the way from the fader to the master, ``bus_band_gain`` (31,) what equalisers there do. ``side_chains`` are
     the sends of ours by which others hear it.
@@ -74,6 +75,7 @@ class Strip:
     ride: tuple[CurvePoint, ...] = ()
     ride_power: Frames | None = None
     bus_power: Frames | None = None
+    parallel_power: Frames | None = None
     bus_band_gain: Curve | None = None
     fader_db: float = 0.0
     pan: float = 0.0
@@ -190,7 +192,7 @@ class Strip:
     @property
     def moving_power(self) -> Frames | None:
         """Power gain per frame of lanes, rides and buses (F,), or None where none moves."""
-        return product((self.lane_power, self.ride_power, self.bus_power))
+        return product((self.lane_power, self.ride_power, self.bus_power, self.parallel_power))
 
     def mean_gain(self, gain: Frames | None) -> float:
         """Return the mean of a power gain per frame, weighted by how loud the track is; 1 for none."""

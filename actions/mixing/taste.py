@@ -60,6 +60,10 @@ USER_FILE = "taste.toml"
 Spectrum = Literal["vocals", "drums", "bass", "other", "none"]
 
 
+Ratio: TypeAlias = Annotated[float, Field(ge=1, le=100)]
+Milliseconds: TypeAlias = Annotated[float, Field(ge=0, le=5000)]
+
+
 class Section(BaseModel):
     """A part of a taste; unknown keys are refused."""
 
@@ -293,6 +297,20 @@ class Translation(Section):
     least_gain_ratio: float = Field(ge=0, le=1)
 
 
+class Parallel(Section):
+    """The parallel drum chain."""
+
+    drums: bool
+    roles: tuple[str, ...]
+    fewest_tracks: int = Field(ge=1, le=32)
+    level_db: float = Field(ge=-30, le=0)
+    reduction_db: float = Field(ge=3, le=20)
+    ratio: Ratio
+    attack_ms: Milliseconds
+    release_ms: Milliseconds
+    rms_ms: float = Field(ge=1, le=100)
+
+
 class Reverb(Section):
     """A reverb on a return track."""
 
@@ -349,8 +367,6 @@ class TargetSpectrum(Section):
     lift_12k_db: float
 
 
-Ratio: TypeAlias = Annotated[float, Field(ge=1, le=100)]
-Milliseconds: TypeAlias = Annotated[float, Field(ge=0, le=5000)]
 Reduction: TypeAlias = Annotated[float, Field(ge=0, le=24)]
 StemSpectrum: TypeAlias = Annotated[tuple[float, ...], Field(min_length=26, max_length=26)]
 
@@ -393,6 +409,7 @@ class Taste(Section):
     translation: Translation
     gate: Gate
     saturation: SaturationTaste
+    parallel: Parallel
     space: Space
     target_spectrum: TargetSpectrum
     roles: dict[str, Role]

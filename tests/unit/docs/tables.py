@@ -72,6 +72,8 @@ _RANGES: Final[Mapping[str, str]] = {
     "release_follows_tempo": "yes or no",
     "leveller": "yes or no",
     "close_drums": "yes or no",
+    "drums": "yes or no",
+    "roles": "names of roles",
 }
 _SIGNS: Final = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 _SPOKEN: Final = ("LUFS", "dB", "dBTP")
@@ -305,6 +307,7 @@ TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
             ("translation",),
             ("gate",),
             ("saturation",),
+            ("parallel",),
             ("space",),
             ("space", "room"),
             ("space", "plate"),
