@@ -306,15 +306,17 @@ def decide_and_check(heard: Heard, brief: Brief, course: Course, taught: Lesson 
     draft = decision if brief.base is brief.session else decide(fresh)
     probe = probe_for(draft.desk)
     corrections, first = Corrections(), None
-    harm = Harm()
-    for _ in range(CHECKS):
+    harm, checks_left = Harm(), CHECKS
+    while checks_left:
+        checks_left -= 1
         found = rendered(draft, brief.base, probe)
         improved = corrections_from(draft, found, corrections, may_move_level)
         if first is None and may_move_level:
             first, harm = found, harm_of(draft, probe)
             improved = replace(improved, withheld=harm.withheld, lead_lift=clarity_lift(found))
         elif first is not None and not is_mended(harm, first, found, brief.taste.protection.largest_loss_ratio):
-            improved = replace(improved, withheld=())
+            # what was taken out did not help: back it comes, and what was learnt without it is learnt once more
+            harm, improved, checks_left = Harm(), replace(improved, withheld=()), 1
         if _is_settled(corrections, improved):
             break
         corrections = improved
