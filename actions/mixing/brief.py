@@ -41,6 +41,7 @@ KNOB_STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "comp": ("dynamics",),
     "level": ("dynamics",),
     "saturation": ("saturation",),
+    "widen": ("saturation",),
     "duck": ("ducking",),
     "side_chain": ("ducking", "space"),
     "channels": ("ducking",),
@@ -61,6 +62,7 @@ LABELS: Final = {
     "comp": "First Pass Comp",
     "level": "First Pass Leveller",
     "saturation": "First Pass Saturation",
+    "widen": "First Pass Width",
     "duck": "First Pass Ducker",
 }
 """Our plug-ins in the order they stand in a chain."""

@@ -66,7 +66,7 @@ def ears(strip: Strip, frames: Picked, bands: Picked) -> Ears:
         rr = lr = ll
     else:
         rr, lr = measures.band_rr[cells].astype(np.float64), measures.band_lr[cells].astype(np.float64)
-    out_ll, out_rr, _ = panned(strip.matrix(), ll, rr, lr)
+    out_ll, out_rr, _ = panned(strip.matrix(bands), ll, rr, lr)
     gain = strip.response()[bands] * (strip.fader_power * strip.path_linear**2)
     moving = np.ones(len(inside))
     for power in (strip.insert_power, strip.moving_power):

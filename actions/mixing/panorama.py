@@ -104,7 +104,7 @@ def _centring_pan(desk: Desk, strip: Strip) -> float:
     best, best_error = 0.0, abs(lopsided_db)
     for pan in pans:
         strip.pan = float(pan)
-        (a, _), (_, d) = strip.matrix()
+        (a, _), (_, d) = strip.pan_matrix()
         if a <= 0.0 or d <= 0.0:
             continue
         error = abs(lopsided_db + 20.0 * math.log10(a / d))

@@ -18,9 +18,11 @@ from actions.mixing.saturation import saturated
 from actions.mixing.side_chain import adopt_duckers
 from actions.mixing.strip import Frames, Insert, Strip
 from actions.mixing.taste import Role
+from actions.mixing.widening import widened
 from analysis.curves import curve_values
 from analysis.measures import HOP_SECONDS
 from analysis.rendering.deesser import is_deesser
+from analysis.rendering.enhancer import is_enhancer
 from analysis.rendering.saturation import is_saturation
 from reaper_bridge.session.effects import TRIM_PATH, Effect, ForeignEffect, Jsfx, ReaEq
 from reaper_bridge.session.model import EnvelopeKind, Track
@@ -100,6 +102,9 @@ def _strip(brief: Brief, track: Track) -> Strip:
     bent = standing.get("saturation")
     if isinstance(bent, Jsfx) and is_saturation(bent):
         strip.inserts["saturation"] = saturated(strip, bent)
+    enhancer = standing.get("widen")
+    if isinstance(enhancer, Jsfx) and is_enhancer(enhancer):
+        strip.inserts["widen"] = widened(strip, enhancer)
     return strip
 
 
@@ -125,7 +130,7 @@ def _adopt(strip: Strip, knob: str, effect: Effect) -> None:
         strip.trim_db = effect.sliders[0] or 0.0
     elif knob == "eq" and isinstance(effect, ReaEq):
         strip.bands = list(effect.bands)
-    elif knob not in ("trim", "eq", "deess", "saturation", *ADOPTED):
+    elif knob not in ("trim", "eq", "deess", "saturation", "widen", *ADOPTED):
         strip.inserts[knob] = Insert(effect)
 
 

@@ -34,6 +34,7 @@ from actions.mixing.space import Return, place_sends, returns_for
 from actions.mixing.strip import Strip
 from actions.mixing.tone import place_tone
 from actions.mixing.translation import Correction, place_translation
+from actions.mixing.widening import place_width
 from actions.mixing.withholding import withhold
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import MixPlan, same_value
@@ -105,6 +106,7 @@ def decide(brief: Brief) -> Decision:
     targets = _place_levels(desk, brief, rough)
     if "saturation" in stages:
         place_saturation(desk)
+        place_width(desk, brief.corrections.low_side)
         targets = _place_levels(desk, brief, rough)
     corrected = place_translation(desk, stages)
     if corrected:

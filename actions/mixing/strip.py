@@ -32,7 +32,8 @@ class Insert:
     """A plug-in of ours that moves with the music, and what it does to the track.
 
     ``frame_gain`` (F,) is its power gain per frame, make-up included; ``band_gain`` (31,) its mean power gain per third
-    octave. None means 1 everywhere. ``reduction_db`` is how much it takes off on average while it works.
+    octave, ``side_gain`` (31,) the amplitude gain of the side, the middle staying. None means 1 everywhere.
+    ``reduction_db`` is how much it takes off on average while it works.
     ``step_gain_db`` (M,) is its gain per millisecond, kept where what comes after must know it so finely.
     ``key`` is the track that a side-chained one listens to.
     """
@@ -43,6 +44,7 @@ class Insert:
     reduction_db: float = 0.0
     step_gain_db: npt.NDArray[np.float16] | None = None
     key: TrackId | None = None
+    side_gain: Curve | None = None
 
 
 @dataclass(eq=False)
@@ -149,7 +151,20 @@ class Strip:
             self._responses[effect] = known
         return known
 
-    def matrix(self) -> npt.NDArray[np.float64]:
+    def matrix(self, bands: npt.NDArray[np.intp] | None = None) -> npt.NDArray[np.float64]:
+        """Return the amplitude matrix of widening, pan and width: (2, 2), or (2, 2, 31) where an insert moves the side.
+
+        With ``bands`` the last axis holds only those.
+        """
+        gains = [insert.side_gain for insert in self.inserts.values() if insert.side_gain is not None]
+        if not gains:
+            return self.pan_matrix()
+        side = np.prod(gains, axis=0)[slice(None) if bands is None else bands]
+        same, other = 0.5 * (1.0 + side), 0.5 * (1.0 - side)
+        beside = np.array([[same, other], [other, same]])
+        return np.asarray(np.einsum("ij,jkb->ikb", self.pan_matrix(), beside), dtype=np.float64)
+
+    def pan_matrix(self) -> npt.NDArray[np.float64]:
         """Return the (2, 2) amplitude matrix of pan and width."""
         return pan_gains(
             self.track.pan_mode,
@@ -264,7 +279,7 @@ def product(gains: Iterable[Frames | None]) -> Frames | None:
 
 
 def panned(matrix: Curve, ll: Curve, rr: Curve, lr: Curve) -> tuple[Curve, Curve, Curve]:
-    """Return LL, RR, LR after a 2x2 amplitude matrix."""
+    """Return LL, RR, LR (..., 31) after an amplitude matrix (2, 2), or (2, 2, 31) with one per band."""
     (a, b), (c, d) = matrix
     out_ll = a * a * ll + b * b * rr + 2.0 * a * b * lr
     out_rr = c * c * ll + d * d * rr + 2.0 * c * d * lr

@@ -311,6 +311,18 @@ class Parallel(Section):
     rms_ms: float = Field(ge=1, le=100)
 
 
+class Width(Section):
+    """Widening of stereo tracks that are narrower than ``Role.side_to_mid_db`` asks for."""
+
+    enabled: bool = True
+    narrow_by_db: float = Field(ge=0, le=30)
+    least_side_to_mid_db: float = Field(ge=-60, le=0)
+    largest_width_percent: float = Field(ge=100, le=200)
+    crossover_hz: float = Field(ge=50, le=5000)
+    most_lopsided_db: float = Field(ge=0, le=12)
+    largest_mono_loss_db: float = Field(ge=0, le=3)
+
+
 class Reverb(Section):
     """A reverb on a return track."""
 
@@ -381,6 +393,7 @@ class Role(Section):
     high_pass_hz: float | None = Field(default=None, ge=20, le=1000)
     comp: tuple[Ratio, Milliseconds, Milliseconds, Reduction] | None = None
     saturation: float | None = Field(default=None, ge=0, le=100)
+    side_to_mid_db: float | None = Field(default=None, ge=-30, le=0)
     level: tuple[Ratio, Milliseconds, Milliseconds, Reduction] | None = None
     room: float | None = Field(default=None, ge=-40, le=0)
     plate: float | None = Field(default=None, ge=-40, le=0)
@@ -410,6 +423,7 @@ class Taste(Section):
     gate: Gate
     saturation: SaturationTaste
     parallel: Parallel
+    width: Width
     space: Space
     target_spectrum: TargetSpectrum
     roles: dict[str, Role]

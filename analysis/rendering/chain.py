@@ -7,6 +7,7 @@ import numpy as np
 from analysis.rendering.compressor import Compressor
 from analysis.rendering.deesser import DeEsser, is_deesser
 from analysis.rendering.delay import Delay
+from analysis.rendering.enhancer import Enhancer, is_enhancer
 from analysis.rendering.equaliser import SHAPES, Equaliser
 from analysis.rendering.gate import Gate
 from analysis.rendering.jsfx import Trim, is_trim
@@ -52,6 +53,8 @@ def processor(effect: Effect, sample_rate_hz: int, *, tempo_bpm: float = DEFAULT
         return DeEsser(effect, sample_rate_hz)
     if isinstance(effect, Jsfx) and is_saturation(effect):
         return Saturation(effect)
+    if isinstance(effect, Jsfx) and is_enhancer(effect):
+        return Enhancer(effect, sample_rate_hz)
     return None
 
 
@@ -74,7 +77,7 @@ def shortcomings(slot: FxSlot) -> tuple[str, ...]:
 
 
 def _is_modelled(effect: Jsfx) -> bool:
-    return is_trim(effect) or is_deesser(effect) or is_saturation(effect)
+    return is_trim(effect) or is_deesser(effect) or is_saturation(effect) or is_enhancer(effect)
 
 
 class Chain:

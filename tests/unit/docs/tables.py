@@ -308,6 +308,7 @@ TABLES: Final[Mapping[str, Callable[[], tuple[list[str], Rows]]]] = {
             ("gate",),
             ("saturation",),
             ("parallel",),
+            ("width",),
             ("space",),
             ("space", "room"),
             ("space", "plate"),

@@ -71,9 +71,18 @@ def bare_sub(count: int) -> Sound:
     return np.asarray(0.8 * np.exp(-1.5 * (seconds % 1.0)) * np.sin(2 * np.pi * 62.0 * seconds))
 
 
+def with_side(middle: Sound, ratio: float) -> Sound:
+    """Return left and right with a side that is the middle by a ratio, a quarter of a turn late at every frequency."""
+    turned = np.fft.irfft(-1j * np.fft.rfft(middle), len(middle))
+    return np.stack([middle + ratio * turned, middle - ratio * turned])
+
+
 SHAPES: dict[str, Shape] = {
     "as it is": lambda x: x,
     "stereo": lambda x: np.stack([x + 0.4 * np.roll(x, 400), x - 0.4 * np.roll(x, 400)]),
+    "narrow": lambda x: with_side(x, 0.2),
+    "nearly mono": lambda x: with_side(x, 0.01),
+    "wide": lambda x: with_side(x, 0.5),
     "left only": lambda x: np.stack([x, np.zeros_like(x)]),
     "left louder": lambda x: np.stack([x, 0.6 * x]),
     "out of phase": lambda x: np.stack([x, -x]),
