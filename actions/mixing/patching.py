@@ -13,7 +13,7 @@ from actions.mixing.deessing import deessed
 from actions.mixing.desk import Desk
 from actions.mixing.dynamics import ADOPTED, adopt_dynamics
 from actions.mixing.masking import is_unmasking
-from actions.mixing.routing import SIDE_CHAIN_INDEX, path_gain
+from actions.mixing.routing import path_gain
 from actions.mixing.saturation import saturated
 from actions.mixing.side_chain import adopt_duckers
 from actions.mixing.strip import Frames, Insert, Strip
@@ -25,7 +25,7 @@ from analysis.rendering.deesser import is_deesser
 from analysis.rendering.enhancer import is_enhancer
 from analysis.rendering.saturation import is_saturation
 from reaper_bridge.session.effects import TRIM_PATH, Effect, ForeignEffect, Jsfx, ReaEq
-from reaper_bridge.session.model import EnvelopeKind, Track
+from reaper_bridge.session.model import SIDE_CHAIN_INDEX, EnvelopeKind, Track
 from reaper_bridge.session.units import db_from_linear
 
 PAN_LANES: Final[tuple[EnvelopeKind, ...]] = ("pre_fx_pan", "pan", "pre_fx_width", "width")

@@ -4,10 +4,7 @@ from collections.abc import Collection
 
 from reaper_bridge.session.effects import ReaDelay, ReaVerbate
 from reaper_bridge.session.identity import TrackId
-from reaper_bridge.session.model import Send, Session, Track
-
-SIDE_CHAIN_INDEX = 2
-"""From this channel on a send is listened to by plug-ins and not heard."""
+from reaper_bridge.session.model import SIDE_CHAIN_INDEX, Send, Session, Track
 
 
 def path_gain(session: Session, track: Track, passed: frozenset[TrackId] = frozenset()) -> float:
