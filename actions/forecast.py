@@ -23,6 +23,7 @@ from actions.mixing.masking import strip_power
 from actions.mixing.saturation import saturated
 from actions.mixing.space import Return, return_gain_db
 from actions.mixing.strip import Frames, Insert
+from actions.mixing.transients import shaped
 from actions.mixing.widening import widened
 from actions.nudging import MASTER_EQ, MASTER_FADER
 from analysis.bands import band_audibility
@@ -37,7 +38,7 @@ from reaper_bridge.session.units import db_from_linear
 FRAMES: Final = 300
 LEADS: Final = ("lead_vocal", "speech")
 Values = Mapping[Address, Value]
-_ANEW: Final = {"deess": deessed, "saturation": saturated, "widen": widened}
+_ANEW: Final = {"deess": deessed, "transient": shaped, "saturation": saturated, "widen": widened}
 _MS_PER_FRAME: Final = round(HOP_SECONDS / ENVELOPE_STEP_SECONDS)
 
 

@@ -18,12 +18,14 @@ from actions.mixing.saturation import saturated
 from actions.mixing.side_chain import adopt_duckers
 from actions.mixing.strip import Frames, Insert, Strip
 from actions.mixing.taste import Role
+from actions.mixing.transients import shaped
 from actions.mixing.widening import widened
 from analysis.curves import curve_values
 from analysis.measures import HOP_SECONDS
 from analysis.rendering.deesser import is_deesser
 from analysis.rendering.enhancer import is_enhancer
 from analysis.rendering.saturation import is_saturation
+from analysis.rendering.transients import is_transient_controller
 from reaper_bridge.session.effects import TRIM_PATH, Effect, ForeignEffect, Jsfx, ReaEq
 from reaper_bridge.session.model import SIDE_CHAIN_INDEX, EnvelopeKind, Track
 from reaper_bridge.session.units import db_from_linear
@@ -98,6 +100,9 @@ def _strip(brief: Brief, track: Track) -> Strip:
     deesser = standing.get("deess")
     if isinstance(deesser, Jsfx) and is_deesser(deesser):
         strip.inserts["deess"] = deessed(strip, deesser)
+    shaper = standing.get("transient")
+    if isinstance(shaper, Jsfx) and is_transient_controller(shaper):
+        strip.inserts["transient"] = shaped(strip, shaper)
     adopt_dynamics(strip, standing, brief.memory)
     bent = standing.get("saturation")
     if isinstance(bent, Jsfx) and is_saturation(bent):
@@ -130,7 +135,7 @@ def _adopt(strip: Strip, knob: str, effect: Effect) -> None:
         strip.trim_db = effect.sliders[0] or 0.0
     elif knob == "eq" and isinstance(effect, ReaEq):
         strip.bands = list(effect.bands)
-    elif knob not in ("trim", "eq", "deess", "saturation", "widen", *ADOPTED):
+    elif knob not in ("trim", "eq", "deess", "transient", "saturation", "widen", *ADOPTED):
         strip.inserts[knob] = Insert(effect)
 
 

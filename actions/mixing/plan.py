@@ -33,6 +33,7 @@ from actions.mixing.saturation import place_saturation
 from actions.mixing.space import Return, place_sends, returns_for
 from actions.mixing.strip import Strip
 from actions.mixing.tone import place_tone
+from actions.mixing.transients import place_transients
 from actions.mixing.translation import Correction, place_translation
 from actions.mixing.widening import place_width
 from actions.mixing.withholding import withhold
@@ -87,6 +88,7 @@ def decide(brief: Brief) -> Decision:
     if "deessing" in stages:
         place_deessers(desk)
     if "dynamics" in stages:
+        place_transients(desk)
         place_dynamics(desk)
     if "pan" in stages:
         for _ in range(2):

@@ -311,6 +311,14 @@ class Parallel(Section):
     rms_ms: float = Field(ge=1, le=100)
 
 
+class Transients(Section):
+    """Shaping of hits, where ``Role.transient`` asks for it."""
+
+    enabled: bool = True
+    least_change_db: float = Field(ge=0, le=12)
+    largest_change_db: float = Field(ge=0, le=12)
+
+
 class Width(Section):
     """Widening of stereo tracks that are narrower than ``Role.side_to_mid_db`` asks for."""
 
@@ -379,6 +387,7 @@ class TargetSpectrum(Section):
     lift_12k_db: float
 
 
+Shaping: TypeAlias = Annotated[float, Field(ge=-100, le=100)]
 Reduction: TypeAlias = Annotated[float, Field(ge=0, le=24)]
 StemSpectrum: TypeAlias = Annotated[tuple[float, ...], Field(min_length=26, max_length=26)]
 
@@ -393,6 +402,7 @@ class Role(Section):
     high_pass_hz: float | None = Field(default=None, ge=20, le=1000)
     comp: tuple[Ratio, Milliseconds, Milliseconds, Reduction] | None = None
     saturation: float | None = Field(default=None, ge=0, le=100)
+    transient: tuple[Shaping, Shaping] | None = None
     side_to_mid_db: float | None = Field(default=None, ge=-30, le=0)
     level: tuple[Ratio, Milliseconds, Milliseconds, Reduction] | None = None
     room: float | None = Field(default=None, ge=-40, le=0)
@@ -424,6 +434,7 @@ class Taste(Section):
     saturation: SaturationTaste
     parallel: Parallel
     width: Width
+    transients: Transients
     space: Space
     target_spectrum: TargetSpectrum
     roles: dict[str, Role]

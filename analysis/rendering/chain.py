@@ -15,6 +15,7 @@ from analysis.rendering.limiter import Limiter
 from analysis.rendering.processor import Block, DelayLine, Processor
 from analysis.rendering.reverb import Reverb
 from analysis.rendering.saturation import Saturation, is_saturation
+from analysis.rendering.transients import TransientController, is_transient_controller
 from reaper_bridge.session.effects import (
     Effect,
     ForeignEffect,
@@ -55,6 +56,8 @@ def processor(effect: Effect, sample_rate_hz: int, *, tempo_bpm: float = DEFAULT
         return Saturation(effect)
     if isinstance(effect, Jsfx) and is_enhancer(effect):
         return Enhancer(effect, sample_rate_hz)
+    if isinstance(effect, Jsfx) and is_transient_controller(effect):
+        return TransientController(effect, sample_rate_hz)
     return None
 
 
@@ -77,7 +80,8 @@ def shortcomings(slot: FxSlot) -> tuple[str, ...]:
 
 
 def _is_modelled(effect: Jsfx) -> bool:
-    return is_trim(effect) or is_deesser(effect) or is_saturation(effect) or is_enhancer(effect)
+    known = (is_trim, is_deesser, is_saturation, is_enhancer, is_transient_controller)
+    return any(is_one(effect) for is_one in known)
 
 
 class Chain:
