@@ -1,7 +1,7 @@
 """Render what a decision would sound like, and say where the prediction was off."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from actions.mixing.taste import Taste
 from actions.remembering import question, read_answer, write_answer
 from analysis.measures import HOP_SECONDS, Loudness
 from reaper_bridge.session.identity import FxId, TrackId
-from reaper_bridge.session.model import Session
+from reaper_bridge.session.model import Send, Session
 from reaper_bridge.session.units import db_from_linear
 from reaper_bridge.session.values import with_plan
 
@@ -197,8 +197,14 @@ class _Version:
 
 def _facts(session: Session) -> tuple[object, ...]:
     """Return what of a session a rendering depends on, as exactly as a project file keeps it."""
-    facts = session.tracks, session.master, session.tempo, session.pan_law_linear, session.pan_taper
+    tracks = tuple(replace(track, sends=tuple(sorted(track.sends, key=_way))) for track in session.tracks)
+    facts = tracks, session.master, session.tempo, session.pan_law_linear, session.pan_taper
     return tuple(rounded(fact, 9) for fact in facts)
+
+
+def _way(send: Send) -> tuple[str, int]:
+    """Order sends: a project lists them by where they arrive, a plan as they were decided."""
+    return send.destination, send.destination_channel_index
 
 
 def rounded(thing: object, digits: int) -> object:
