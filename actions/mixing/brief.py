@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from actions.mixing.routing import path_gain
+from actions.mixing.stages import STAGES as STAGES
 from actions.mixing.taste import Taste
 from analysis.alignment import Pair
 from analysis.measures import Flaw, TrackMeasures
@@ -15,21 +16,6 @@ from reaper_bridge.session.effects import Effect
 from reaper_bridge.session.identity import FxId, TrackId, guid_from_words
 from reaper_bridge.session.model import Session, Track
 
-STAGES: Final = (
-    "alignment",
-    "gain",
-    "balance",
-    "buses",
-    "pan",
-    "tone",
-    "masking",
-    "deessing",
-    "dynamics",
-    "ducking",
-    "saturation",
-    "automation",
-    "space",
-)
 KNOB_STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "polarity": ("alignment",),
     "play_offset": ("alignment",),

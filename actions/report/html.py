@@ -62,6 +62,7 @@ STAGE_TITLES: Final = {
     "masking": "Making room",
     "dynamics": "Dynamics",
     "ducking": "Ducking",
+    "deessing": "De-essing",
     "space": "Space",
 }
 SEVERITY_TITLES: Final = {"serious": "Serious", "notable": "Worth a look", "minor": "For information"}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from actions.mixing.stages import STAGES
 from actions.mixing.taste import GENRES
 from analysis.roles.vocabulary import ROLES
 
@@ -22,22 +23,7 @@ Index: TypeAlias = Literal["change", "track"]
 COUNTS: Final[Mapping[Index, int]] = {"change": 300, "track": 64}
 """How far each index goes; what lies beyond is in the panel."""
 
-PARTS: Final = (
-    "alignment",
-    "gain",
-    "balance",
-    "buses",
-    "pan",
-    "tone",
-    "masking",
-    "deessing",
-    "dynamics",
-    "ducking",
-    "saturation",
-    "automation",
-    "space",
-    "master",
-)
+PARTS: Final = (*STAGES, "master")
 ANY_GENRE: Final = "auto"
 LOUDNESS_LUFS: Final = (-36.0, -12.0)
 LOUDNESS_START_LUFS: Final = -20.0

@@ -21,7 +21,7 @@ export function clock(seconds) {
 }
 
 export function title(name) {
-  const words = name.replaceAll("_", " ");
+  const words = name.replaceAll("_", " ").replace("deessing", "de-essing");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
