@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reaper_bridge.session.address import Address, parse_address
+from reaper_bridge.session.identity import TrackId
 from tests.command_line import cloned, run
 from tests.conftest import EXAMPLES, SHARED
 
@@ -19,6 +20,7 @@ LINES_OF = {
     "mute": ("MUTESOLO",),
     "polarity": ("IPHASE",),
     "play_offset": ("PLAYOFFS",),
+    "main_send": ("MAINSEND",),
 }
 
 
@@ -104,10 +106,12 @@ def _is_explained(owner: tuple[str, str], line: str, addresses: set[Address]) ->
         return True
     if block == "FXCHAIN":
         return "fx" in mine
+    if block == "VOLENV3":
+        return Address(TrackId(track), "envelope", "trim_volume") in addresses
     if word == "AUXRECV":
-        return any(address.kind == "send" and address.key == track for address in addresses)
+        return any(address.kind in ("send", "side_chain") and address.key == track for address in addresses)
     if word == "NCHAN":
-        return bool({"fx", "send"} & mine)
+        return bool({"fx", "send", "channels"} & mine)
     return any(word in LINES_OF.get(kind, ()) for kind in mine)
 
 
