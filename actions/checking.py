@@ -92,6 +92,17 @@ def shortened(window: Window, desk: Desk) -> Window:
     return _densest(desk, EXCERPT_TRACK_SECONDS)
 
 
+def part_of(window: Window, desk: Desk, strips: Iterable[Strip], most_seconds: float) -> Window:
+    """Return the part of a window where most of some strips play, ``most_seconds`` long at most."""
+    frames = round(most_seconds / HOP_SECONDS)
+    energy = _played(strips, desk.frame_count)[window.frames]
+    if len(energy) <= frames:
+        return window
+    total = np.concatenate(([0.0], np.cumsum(energy)))
+    start = window.start_seconds + int(np.argmax(total[frames:] - total[:-frames])) * HOP_SECONDS
+    return Window(start, start + most_seconds, False)
+
+
 def _densest(desk: Desk, track_seconds: float) -> Window:
     """Return the part where most of what there is plays, the lead above all, as long as the work allows.
 

@@ -1,7 +1,8 @@
 """The commands that write: mix, apply, and the way back: undo, redo, compare."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -28,10 +29,12 @@ from reaper_bridge.session.errors import ProjectWriteError
 
 if TYPE_CHECKING:
     from actions.first_pass import Outcome, Wishes
+    from actions.playback import Player
     from actions.progress import Course
     from actions.reaching import Place
 
 PLAN_HELP = "A plan that mix --plan wrote, edited or not."
+VERIFY_HELP = "Then have REAPER play what was written, and compare it with the prediction; needs a running REAPER."
 PREVIEW_HELP = "Write before.wav, after.wav and after_raw.wav into this directory."
 LIVE_ATTEMPTS = 2
 """Somebody works in an open project: what he moved while we listened is taken up once."""
@@ -50,6 +53,7 @@ def mix(
     report: Annotated[Path | None, typer.Option(help="Write the report (HTML) here.")] = None,
     preview: Annotated[Path | None, typer.Option(help=PREVIEW_HELP)] = None,
     buses: Annotated[bool, typer.Option("--buses", help=BUSES_HELP)] = False,
+    verify: Annotated[bool, typer.Option("--verify", help=VERIFY_HELP)] = False,
     role: Roles = None,
     taste: TasteFile = None,
     as_json: Json = False,
@@ -66,12 +70,22 @@ def mix(
     require_places([output, plan, report], [preview])
     with opened(song, output) as place, watched(as_json) as course:
         place.tell(course)
+        if verify:
+            from actions.playback import require_playable
+
+            require_playable(place, dry_run=dry_run)
         if not dry_run:
             place.require_writable()
         names = (*(track or ()), *(selected_names(place.host) if selected else ()))
         wishes = Wishes(names, wanted_stages, genre, amount / 100.0, roles, taste, makes_buses=buses)
         attempts = LIVE_ATTEMPTS if place.is_live else 1
         outcome = first_pass(place.host, wishes, dry_run=dry_run, course=course, attempts=attempts)
+        playback = None
+        if verify:
+            from actions.playback import play_back
+
+            playback = play_back(cast("Player", place.host), outcome, course)
+            outcome = replace(outcome, played=playback.sentences)
         try:
             extras = _write_extras(outcome, place, plan, report, preview, wishes, dry_run, course)
         except ProjectWriteError as error:
@@ -80,9 +94,15 @@ def mix(
     if as_json:
         from actions.telling import plain_outcome
 
+        if playback is not None:
+            from actions.playback import plain_playback
+
+            extras["playback"] = plain_playback(playback)
         print_json({**plain_outcome(outcome), **extras})
     else:
         _tell_mix(outcome, place, extras, dry_run)
+        for sentence in outcome.played:
+            typer.echo(sentence)
     if not outcome.plan:
         raise typer.Exit(NOTHING_TO_DO)
 

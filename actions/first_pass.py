@@ -77,7 +77,8 @@ class Verified:
 class Outcome:
     """What a pass did, or would do. ``entry`` is None where nothing was written.
 
-    ``verified`` is what the rendering of the whole pass says to what was predicted of it.
+    ``verified`` is what the rendering of the whole pass says to what was predicted of it, ``played`` in sentences what
+    REAPER itself played of it, where it was asked.
     """
 
     heard: Heard
@@ -95,6 +96,7 @@ class Outcome:
     seconds: Mapping[str, float]
     notices: tuple[str, ...] = ()
     verified: Verified = field(default_factory=Verified)
+    played: tuple[str, ...] = ()
 
 
 def first_pass(

@@ -270,6 +270,7 @@ class ReportContents:
     rides: tuple[RideStory, ...] = ()
     quality: tuple[str, ...] = ()
     predictions: tuple[PredictionLine, ...] = ()
+    played: tuple[str, ...] = ()
 
 
 # How much a kind of flaw matters to the engineer; what can be done stands in the flaw's own text.

@@ -113,6 +113,7 @@ def contents_of(
             PredictionLine(name, error.unit, error.mean, error.largest, error.where)
             for name, error in outcome.verified.errors.measures.items()
         ),
+        played=outcome.played,
     )
 
 

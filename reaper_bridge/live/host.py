@@ -4,7 +4,8 @@ Between two visits the engineer works on; so whatever is written is checked insi
 """
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,13 +19,14 @@ from reaper_bridge.live.connection import connect as connect_to_reaper
 from reaper_bridge.live.contact import Contact, Notice
 from reaper_bridge.live.notes import Kept, packed_notes
 from reaper_bridge.live.past import Past, step_name
+from reaper_bridge.live.playing import rendered_as_played
 from reaper_bridge.live.reading import Picture
 from reaper_bridge.live.sources import read_sources
 from reaper_bridge.live.stems import with_stems
 from reaper_bridge.session.audio import TrackAudio
 from reaper_bridge.session.change import MixPlan
 from reaper_bridge.session.checking import checked_plan
-from reaper_bridge.session.errors import PlanError
+from reaper_bridge.session.errors import PlanError, StaleValueError
 from reaper_bridge.session.identity import FxId, TrackId
 from reaper_bridge.session.ledger import Landed, Ledger, Pass, live_note
 from reaper_bridge.session.limits import check_change
@@ -140,6 +142,25 @@ class LiveHost:
         ours = {FxId(a.key) for a, c in written.items() if a.kind == "fx" and c.before is None}
         sources = read_sources(picture, track_ids)
         return with_stems(self._reaper.bridge, picture, sources, ours=ours, on_busy=self._reaper.on_busy)
+
+    @contextmanager
+    def played(
+        self, track_ids: Collection[TrackId], start_seconds: float, end_seconds: float
+    ) -> Iterator[Mapping[TrackId, Path]]:
+        """Have REAPER render tracks as they play now, fader and all; the files are removed when the block ends.
+
+        Raises:
+            HostBusyError: REAPER is recording, playing or rendering.
+            StaleValueError: The project changed while REAPER rendered.
+            HostGoneError: REAPER does not answer.
+        """
+        picture = self._reaper.look()
+        real = {str(planned): str(own) for planned, own in self._carrier.notes(picture).ledger.fx_names.items()}
+        span, on_busy = (start_seconds, end_seconds), self._reaper.on_busy
+        with rendered_as_played(self._reaper.bridge, picture, real, track_ids, span, on_busy) as files:
+            if replace(self._reaper.look().session, ext_state={}) != replace(picture.session, ext_state={}):
+                raise StaleValueError("The project was changed while REAPER rendered.")
+            yield files
 
     def write(
         self,

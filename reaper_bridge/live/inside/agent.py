@@ -19,6 +19,7 @@ FUNCTIONS: dict[str, str] = {
     "snapshot": "looking:snapshot",
     "state": "looking:state",
     "render_stems": "rendering:render_stems",
+    "render_played": "rendering:render_played",
     "stem_states": "stem_states:stem_states",
     "write": "doing:write",
     "take_back": "doing:take_back",

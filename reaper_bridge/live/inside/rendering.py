@@ -6,6 +6,10 @@ a track, from the start of the project to its end, before fader and pan, with th
 out. What other tracks feed in is left out as well, except into channels 3 and up, where side chains listen: so a stem
 does not depend on the faders of others. The directory is fresh and private; who asked removes it.
 
+``render_played`` takes ``{"project": handle, "tracks": [guid, …], "start_seconds", "end_seconds"}`` and returns the
+same facts, of files that hold the tracks as they play there: behind all plug-ins, fader and pan, with what others
+feed in.
+
 REAPER's main thread is held meanwhile. No undo step is made. Rendering settings that were changed and put back leave
 the project marked as modified: REAPER has no function that takes that mark back.
 """
@@ -15,6 +19,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -27,7 +32,7 @@ from .chain_facts import guid_of
 from .envelope_facts import is_there
 from .project_facts import OTHER_PROJECT, front_project
 from .published import FOLDER
-from .stem_settings import render_targets, set_render, set_value
+from .stem_settings import STEMS_AFTER_FADER, STEMS_BEFORE_FADER, render_targets, set_render, set_value
 from .stem_states import all_tracks, tracks_of
 from .track_facts import address_of
 
@@ -55,29 +60,61 @@ def render_stems(request: Facts) -> Facts:
     with cheap_strings(api):
         front = front_project()
         _check_idle(front, request)
-        files, directory, length = _rendered(front["handle"], request)
+        project = front["handle"]
+        tracks = tracks_of(project, [str(track["guid"]) for track in request["tracks"]])
+        span = (0.0, float(api.RPR_GetProjectLength(project)))
+        files, directory = _rendered(
+            project, tracks, span, STEMS_BEFORE_FADER, lambda restoring: _prepare(project, tracks, request, restoring)
+        )
+    return _told(front, files, directory, span, begun)
+
+
+def render_played(request: Facts) -> Facts:
+    """Render tracks as they play; see above for what a request says and what is returned.
+
+    Raises:
+        Refusal: As ``render_stems``.
+    """
+    begun = time.perf_counter()
+    with cheap_strings(api):
+        front = front_project()
+        _check_idle(front, request)
+        project = front["handle"]
+        tracks = tracks_of(project, [str(guid) for guid in request["tracks"]])
+        span = (float(request["start_seconds"]), float(request["end_seconds"]))
+        files, directory = _rendered(
+            project, tracks, span, STEMS_AFTER_FADER, lambda restoring: _select(project, tracks, restoring)
+        )
+    return _told(front, files, directory, span, begun)
+
+
+def _told(front: Facts, files: dict[str, str], directory: str, span: tuple[float, float], begun: float) -> Facts:
     return {
         "directory": directory,
         "files": files,
-        "length_seconds": length,
+        "length_seconds": span[1] - span[0],
         "held_seconds": time.perf_counter() - begun,
         "was_dirty": front["is_dirty"],
     }
 
 
-def _rendered(project: str, request: Facts) -> tuple[dict[str, str], str, float]:
-    """Return the file of each track, their directory and their length in seconds; the project is as it was."""
-    tracks = tracks_of(project, [str(track["guid"]) for track in request["tracks"]])
-    length = float(api.RPR_GetProjectLength(project))
-    if length <= 0.0 or not tracks:
+def _rendered(
+    project: str,
+    tracks: dict[str, str],
+    span: tuple[float, float],
+    stems: int,
+    prepare: Callable[[ExitStack], None],
+) -> tuple[dict[str, str], str]:
+    """Return the file of each track and their directory; the project is as it was."""
+    if span[1] <= span[0] or not tracks:
         raise Refusal("not rendered", "The project is empty; there is nothing to render.")
     directory = _fresh_directory()
     try:
         with ExitStack() as restoring:
             restoring.callback(api.RPR_PreventUIRefresh, -1)
             api.RPR_PreventUIRefresh(1)
-            _prepare(project, tracks, request, restoring)
-            set_render(project, directory, length, restoring)
+            prepare(restoring)
+            set_render(project, directory, span, stems, restoring)
             files = _files_to_come(project, tracks)
             restoring.callback(api.RPR_PreventUIRefresh, 1)
             api.RPR_PreventUIRefresh(-1)  # actions look at what is selected on screen
@@ -86,7 +123,7 @@ def _rendered(project: str, request: Facts) -> tuple[dict[str, str], str, float]
     except BaseException:
         shutil.rmtree(directory, ignore_errors=True)
         raise
-    return files, directory, length
+    return files, directory
 
 
 def _check_idle(front: Facts, request: Facts) -> None:
@@ -104,18 +141,26 @@ def _check_idle(front: Facts, request: Facts) -> None:
         raise Refusal("project", OTHER_PROJECT)
 
 
+def _select(project: str, tracks: dict[str, str], restoring: ExitStack) -> None:
+    """Select these tracks alone."""
+    get, put = api.RPR_GetMediaTrackInfo_Value, api.RPR_SetMediaTrackInfo_Value
+    chosen = set(tracks.values())
+    for track in all_tracks(project):
+        set_value(get, put, restoring, track, "I_SELECTED", to=float(track in chosen))
+    set_value(get, put, restoring, api.RPR_GetMasterTrack(project), "I_SELECTED", to=0.0)
+
+
 def _prepare(project: str, tracks: dict[str, str], request: Facts, restoring: ExitStack) -> None:
     """Select these tracks alone, let them be heard, and shut out our plug-ins and what others feed in."""
     get, put = api.RPR_GetMediaTrackInfo_Value, api.RPR_SetMediaTrackInfo_Value
+    _select(project, tracks, restoring)
     chosen = set(tracks.values())
     addresses = {address_of(track) for track in chosen}
     everyone = all_tracks(project)
     for track in everyone:
-        set_value(get, put, restoring, track, "I_SELECTED", to=float(track in chosen))
         set_value(get, put, restoring, track, "I_SOLO", to=0.0)
         if address_of(str(api.RPR_GetParentTrack(track))) in addresses and _feeds_sound(track, everyone):
             set_value(get, put, restoring, track, "B_MAINSEND", to=0.0)
-    set_value(get, put, restoring, api.RPR_GetMasterTrack(project), "I_SELECTED", to=0.0)
     for track in chosen:
         set_value(get, put, restoring, track, "B_MUTE", to=0.0)
         _shut_receives(track, restoring)

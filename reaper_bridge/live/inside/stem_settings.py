@@ -1,4 +1,4 @@
-"""Render settings for stems before the fader, and the way back to the engineer's own."""
+"""Render settings for stems, before the fader or after it, and the way back to the engineer's own."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from typing import Any
 
 import reaper_python as api
 
-STEMS_BEFORE_FADER = 3 | 8192
+STEMS_AFTER_FADER = 3
 """1 and 2 together are the stems of the selected tracks; 2 alone was seen to give the master mix."""
+STEMS_BEFORE_FADER = STEMS_AFTER_FADER | 8192
 FLOAT_WAV = "ZXZhdyAAAQ=="
 CUSTOM_BOUNDS = 0.0
 PATTERN = "$tracknumber"
 
 
-def set_render(project: str, directory: str, end_seconds: float, restoring: ExitStack) -> None:
-    """Set a render of the selected tracks from 0 to an end; ``restoring`` takes every setting back when it closes.
+def set_render(project: str, directory: str, span: tuple[float, float], stems: int, restoring: ExitStack) -> None:
+    """Set a render of the selected tracks over a span in seconds; ``restoring`` takes all of it back when it closes.
 
     The bounds are numbers, since “entire project” heeds markers called =START and =END.
     """
     numbers = {
-        "RENDER_SETTINGS": float(STEMS_BEFORE_FADER),
+        "RENDER_SETTINGS": float(stems),
         "RENDER_BOUNDSFLAG": CUSTOM_BOUNDS,
-        "RENDER_STARTPOS": 0.0,
-        "RENDER_ENDPOS": end_seconds,
+        "RENDER_STARTPOS": span[0],
+        "RENDER_ENDPOS": span[1],
         "RENDER_CHANNELS": 2.0,
         "RENDER_SRATE": 0.0,
         "RENDER_TAILFLAG": 0.0,
