@@ -4,6 +4,7 @@ Only tracks that the names, folders and roles put together are compared; bleed i
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -20,6 +21,7 @@ from reaper_bridge.session.errors import MediaError
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Session
 
+WORKERS = 2
 EXCERPT_SECONDS = 40.0
 LONGEST_DELAY_MS = 3.0
 SHORTEST_DELAY_MS = 0.2
@@ -64,12 +66,10 @@ class Tracks:
 
 def pairs_of(tracks: Tracks, roles: Roles) -> tuple[Pair, ...]:
     """Return the tracks that picked up one performance, as they relate: those too far off are only ``distance``."""
-    found = []
-    for first, second, kind in _candidates(roles, tracks.measures):
-        pair = _measured(tracks, first, second, kind)
-        if pair is not None and (kind != "distance" or _is_heard_there(pair)):
-            found.append(pair)
-    return tuple(found)
+    with ThreadPoolExecutor(WORKERS) as pool:  # reading and correlating leave Python's lock
+        measured = pool.map(lambda candidate: _measured(tracks, *candidate), _candidates(roles, tracks.measures))
+        pairs = [pair for pair in measured if pair is not None]
+    return tuple(pair for pair in pairs if pair.kind != "distance" or _is_heard_there(pair))
 
 
 def flaws_of_relations(

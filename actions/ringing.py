@@ -1,12 +1,13 @@
 """Bumps told by comparing microphones: reads excerpts of those that heard the same, remembers what came of them."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
 
-from actions.relating import Tracks
+from actions.relating import WORKERS, Tracks
 from actions.remembering import question, read_answer, write_answer
 from analysis.flaws.microphones import Comparison, Way, compared_flaws, comparisons, way_between
 from analysis.measures import HOP_SECONDS, Flaw
@@ -27,8 +28,10 @@ def with_comparisons(
     compared = dict(flaws)
     sounding = {key: role for key, role in roles.items() if key in flaws and not tracks.measures[key].is_silent}
     read = lru_cache(maxsize=4)(lambda key, start: _excerpt(tracks, key, start))
-    for comparison in comparisons(sounding):
-        way = _remembered_way(tracks, comparison, read)
+    asked = list(comparisons(sounding))
+    with ThreadPoolExecutor(WORKERS) as pool:  # reading and comparing leave Python's lock
+        ways = list(pool.map(lambda comparison: _remembered_way(tracks, comparison, read), asked))
+    for comparison, way in zip(asked, ways, strict=True):
         if way is not None:
             compared[comparison.close] = compared_flaws(compared[comparison.close], way, comparison.searched)
     return compared
