@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 WHOLE_TRACK_SECONDS = 2500.0
 EXCERPT_TRACK_SECONDS = 900.0
 PROBE_TRACK_SECONDS = 1500.0
+WAITED_TRACK_SECONDS = 480.0
+"""Of a pass over some of the tracks, which somebody waits for."""
 LEAST_EXCERPT_SECONDS, MOST_EXCERPT_SECONDS = 12.0, 60.0
 
 
@@ -84,12 +86,13 @@ def probe_for(desk: Desk) -> Window:
 def shortened(window: Window, desk: Desk) -> Window:
     """Return what of a window a pass over some of the tracks is measured on, which somebody waits for.
 
-    All of a session where that takes no longer than the part that is rendered of a large one, else its densest part.
+    All of a session where that takes no longer than the part that is rendered of a large one, else its densest part;
+    of a large one less than for a whole pass.
     """
-    seconds = window.end_seconds - window.start_seconds
-    if not window.is_whole or seconds * len(desk.strips) <= EXCERPT_TRACK_SECONDS:
-        return window
-    return _densest(desk, EXCERPT_TRACK_SECONDS)
+    if not window.is_whole:
+        return _densest(desk, WAITED_TRACK_SECONDS)
+    is_quick = (window.end_seconds - window.start_seconds) * len(desk.strips) <= EXCERPT_TRACK_SECONDS
+    return window if is_quick else _densest(desk, EXCERPT_TRACK_SECONDS)
 
 
 def part_of(window: Window, desk: Desk, strips: Iterable[Strip], most_seconds: float) -> Window:
