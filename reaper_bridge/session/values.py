@@ -90,19 +90,16 @@ def with_plan(session: Session, plan: MixPlan) -> Session:
 
 
 def writing_order(change: Change) -> tuple[int, int]:
-    """Order changes: tracks first, channels before what needs them, plug-ins at their places; what is taken last."""
+    """Order changes: tracks first, plug-ins at their places, then sends; how many channels a track has, and what is
+    taken, last.
+
+    A host gives a track the channels that a plug-in or a send needs; the number that a plan asks for has the last word.
+    """
     position = change.after.position_index if isinstance(change.after, PlacedEffect) else 0
-    order = {"track": 0, "channels": 1, "fx": 2, "send": 4, "side_chain": 4}.get(change.address.kind, 3)
-    if change.address.kind == "channels" and _is_lower(change):
-        order = 5
+    order = {"track": 0, "fx": 2, "send": 4, "side_chain": 4, "channels": 5}.get(change.address.kind, 3)
     if change.address.kind == "track" and change.after is None:
         order = 6
     return order, position
-
-
-def _is_lower(change: Change) -> bool:
-    before, after = change.before, change.after
-    return isinstance(before, int) and isinstance(after, int) and after < before
 
 
 def _with_change(session: Session, change: Change) -> Session:
