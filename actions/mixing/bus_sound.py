@@ -11,15 +11,14 @@ from typing import Final
 import numpy as np
 
 from actions.mixing.bus import Bus
-from actions.mixing.curves import BANDS, Curve
+from actions.mixing.curves import BANDS
 from actions.mixing.desk import Desk
+from actions.mixing.detection import MS_PER_FRAME, frame_mean, power_gain, steps_of
 from actions.mixing.dynamics import LEAST_REDUCTION_DB
 from actions.mixing.strip import Frames, Insert, Strip, panned, product
-from analysis.measures import ENVELOPE_STEP_SECONDS, HOP_SECONDS
 from analysis.prediction import gain_reduction_db, power_response, solve_threshold
 from reaper_bridge.session.effects import EqBand, ReaComp, ReaEq
 
-STEPS_PER_FRAME: Final = round(HOP_SECONDS / ENVELOPE_STEP_SECONDS)
 STEM_BANDS: Final = slice(4, 30)
 """The third octaves that the spectra of stems are known in: 50 Hz to 16 kHz."""
 STEMS: Final = {"drums": "drums", "bass": "bass", "vocals": "vocals", "backing vocals": "vocals"}
@@ -104,8 +103,8 @@ def _place_compressor(desk: Desk, bus: Bus) -> None:
     achieved = float(reduction[active].mean())
     if achieved < LEAST_REDUCTION_DB:
         return
-    gain = _per_frame(level, reduction)
-    power = level.reshape(-1, STEPS_PER_FRAME).mean(axis=1)
+    gain = frame_mean(level, power_gain(-reduction))
+    power = level.reshape(-1, MS_PER_FRAME).mean(axis=1)
     loss_db = -10.0 * math.log10(max(float((power * gain).sum() / max(power.sum(), 1e-20)), 1e-6))
     make_up = round(max(loss_db, 0.0), 1)
     placed = replace(comp, threshold_db=threshold, wet_db=make_up)
@@ -123,14 +122,14 @@ def _adopt(bus: Bus) -> None:
     if isinstance(comp, ReaComp):
         level, active = _level_into(bus)
         reduction = gain_reduction_db(comp, level)
-        gain = _per_frame(level, reduction) * 10.0 ** (comp.wet_db / 10.0)
+        gain = frame_mean(level, power_gain(-reduction)) * 10.0 ** (comp.wet_db / 10.0)
         bus.comp = Insert(comp, gain, reduction_db=float(reduction[active].mean()) if active.any() else 0.0)
 
 
 def _level_into(bus: Bus) -> tuple[Frames, np.ndarray]:
     """Return the (M,) power per millisecond that flows into a bus, and (M,) whether anything plays."""
     frames = max(len(strip.measures.k_power) for strip in bus.members)
-    total, active = np.zeros(frames * STEPS_PER_FRAME), np.zeros(frames, dtype=bool)
+    total, active = np.zeros(frames * MS_PER_FRAME), np.zeros(frames, dtype=bool)
     for strip in bus.members:
         if strip.is_muted:
             continue
@@ -138,26 +137,16 @@ def _level_into(bus: Bus) -> tuple[Frames, np.ndarray]:
         level = level[: len(total)] * (_gain_before_bus(strip) * strip.fader_power)
         moving = product((strip.insert_power, strip.lane_power, strip.ride_power))
         if moving is not None:
-            steps = np.repeat(moving, STEPS_PER_FRAME)[: len(level)]
-            level[: len(steps)] *= steps
+            level *= steps_of(moving, len(level))
         total[: len(level)] += level
         active[: len(strip.measures.is_active)] |= strip.measures.is_active
-    return total, np.repeat(active, STEPS_PER_FRAME)
+    return total, np.repeat(active, MS_PER_FRAME)
 
 
 def _gain_before_bus(strip: Strip) -> float:
     """Return the power gain of plug-ins and pan on a track as a whole, mean of both sides."""
     ll, rr, lr = strip.mean_bands()
     before = float((ll + rr).sum())
-    response: Curve = strip.response()
-    if strip.bus_band_gain is not None:
-        response = response / strip.bus_band_gain
+    response = strip.response()
     out_ll, out_rr, _ = panned(strip.matrix(), ll * response, rr * response, lr * response)
     return float((out_ll + out_rr).sum()) / before if before > 0.0 else 0.0
-
-
-def _per_frame(level: Frames, reduction_db: Frames) -> Frames:
-    """Return (F,) power gain per 50 ms frame, weighted by what plays in it."""
-    power = level.reshape(-1, STEPS_PER_FRAME) + 1e-20
-    gain = np.exp(reduction_db.reshape(-1, STEPS_PER_FRAME) * (-math.log(10.0) / 10.0))
-    return np.asarray((power * gain).sum(axis=1) / power.sum(axis=1), dtype=np.float64)
