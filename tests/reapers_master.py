@@ -1,4 +1,4 @@
-"""A project's master as the stand-in REAPER renders it itself, to compare our own mix with."""
+"""A project's master as the stand-in REAPER renders it itself, and as our own model does."""
 
 from pathlib import Path
 
@@ -6,7 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from tests.session_builder import RATE_HZ
+from analysis.rendering.mixer import render_mix, rendered
+from reaper_bridge.host import Host
+from reaper_bridge.session.model import Session
+from tests.session_builder import RATE_HZ, SECONDS
 from tests.standin.fixture import Standin
 
 _RENDER = 42230
@@ -32,6 +35,18 @@ def as_reaper_plays_it(standin: Standin, folder: Path) -> npt.NDArray[np.float64
     _file(folder).unlink()
     assert rate_hz == RATE_HZ
     return np.asarray(sound.T)
+
+
+def as_we_play_it(host: Host, session: Session) -> npt.NDArray[np.float64]:
+    """Return (2, n) what our model makes of a session with a host's sounds."""
+    sources = host.sources([track.id for track in session.tracks])
+    return rendered(render_mix(session, sources, sample_rate_hz=RATE_HZ, end_seconds=SECONDS))[0]
+
+
+def apart_db(ours: npt.NDArray[np.float64], reapers: npt.NDArray[np.float64]) -> float:
+    """Return how loud the difference of two renderings is beside REAPER's, as far as both go."""
+    count = min(ours.shape[1], reapers.shape[1])
+    return float(10.0 * np.log10(np.mean((ours[:, :count] - reapers[:, :count]) ** 2) / np.mean(reapers**2)))
 
 
 def _file(folder: Path) -> Path:

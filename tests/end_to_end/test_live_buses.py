@@ -9,14 +9,13 @@ import pytest
 from actions.first_pass import Outcome, Wishes, first_pass
 from actions.mixing.brief import STAGES
 from actions.mixing.buses import new_bus_id
-from analysis.rendering.mixer import render_mix, rendered
 from reaper_bridge.host import Host
 from reaper_bridge.live.host import LiveHost
 from reaper_bridge.rpp.host import ProjectFile
 from reaper_bridge.session.change import NewTrack
-from tests.reapers_master import as_reaper_plays_it, render_settings
+from tests.reapers_master import as_reaper_plays_it, as_we_play_it, render_settings
 from tests.services import seen
-from tests.session_builder import RATE_HZ, SECONDS, TrackSpec, build_project
+from tests.session_builder import TrackSpec, build_project
 from tests.standin.fixture import Standin
 
 BAND = (
@@ -73,8 +72,7 @@ def test_in_reaper_too_and_what_we_hear_is_what_it_plays(standin: Standin, tmp_p
         assert {"First Pass Drums", "First Pass Guitars"} <= made(outcome)
         session = host.snapshot()
         assert session.track(new_bus_id("drums")).sends_to_parent
-        sources = host.sources([track.id for track in session.tracks])
-        ours = rendered(render_mix(session, sources, sample_rate_hz=RATE_HZ, end_seconds=SECONDS))[0]
+        ours = as_we_play_it(host, session)
         reapers = as_reaper_plays_it(standin, tmp_path)
         count = min(ours.shape[1], reapers.shape[1])
         difference_db = 10.0 * np.log10(np.mean(ours[:, :count] ** 2) / np.mean(reapers[:, :count] ** 2))

@@ -5,21 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from actions.first_pass import Outcome, Wishes, first_pass
-from analysis.rendering.mixer import render_mix, rendered
 from reaper_bridge.host import Host
 from reaper_bridge.live.host import LiveHost
 from reaper_bridge.rpp.host import ProjectFile
 from reaper_bridge.session.change import PlacedEffect, side_chain_level
 from reaper_bridge.session.effects import ReaComp
 from reaper_bridge.session.identity import TrackId
-from reaper_bridge.session.model import SIDE_CHAIN_INDEX, Session
-from tests.reapers_master import as_reaper_plays_it, render_settings
+from reaper_bridge.session.model import SIDE_CHAIN_INDEX
+from tests.reapers_master import apart_db, as_reaper_plays_it, as_we_play_it, render_settings
 from tests.services import seen
-from tests.session_builder import RATE_HZ, SECONDS, TrackSpec, build_project, guid_of, sound
+from tests.session_builder import RATE_HZ, TrackSpec, build_project, guid_of, sound
 from tests.standin.fixture import Standin
 
 KICK, BASS = TrackId(guid_of("Kick")), TrackId(guid_of("Bass"))
@@ -67,14 +65,6 @@ def assert_is_ducked(host: Host, outcome: Outcome) -> None:
     assert not ducked(host).plan
 
 
-def apart_db(host: Host, session: Session, other: npt.NDArray[np.float64]) -> float:
-    """Return how far a session rendered by our model is from another rendering, against its power."""
-    sources = host.sources([track.id for track in session.tracks])
-    ours = rendered(render_mix(session, sources, sample_rate_hz=RATE_HZ, end_seconds=SECONDS))[0]
-    count = min(ours.shape[1], other.shape[1])
-    return 10.0 * float(np.log10(np.mean((ours[:, :count] - other[:, :count]) ** 2) / np.mean(other**2)))
-
-
 def test_in_a_file_a_second_pass_plans_nothing_and_undo_takes_all_back(project: Path) -> None:
     before = project.read_bytes()
     host = ProjectFile(project, backup=False)
@@ -93,8 +83,8 @@ def test_in_reaper_a_second_pass_plans_nothing_and_undo_takes_all_back(standin: 
         closed = replace(session, tracks=tuple(replace(t, sends=()) for t in session.tracks))
         reapers = as_reaper_plays_it(standin, tmp_path)
         # the stand-in's compressor is another model than ours: they agree on the ducking, not on every sample
-        assert apart_db(host, session, reapers) < -30.0
-        assert apart_db(host, closed, reapers) > -20.0
+        assert apart_db(as_we_play_it(host, session), reapers) < -30.0
+        assert apart_db(as_we_play_it(host, closed), reapers) > -20.0
         host.undo()
     assert seen(standin) == before
 

@@ -7,16 +7,15 @@ import numpy as np
 import pytest
 
 from actions.first_pass import Outcome, Wishes, first_pass
-from analysis.rendering.mixer import render_mix, rendered
 from reaper_bridge.host import Host
 from reaper_bridge.live.host import LiveHost
 from reaper_bridge.rpp.host import ProjectFile
 from reaper_bridge.session.change import same_value
 from reaper_bridge.session.identity import TrackId
 from reaper_bridge.session.model import Session
-from tests.reapers_master import as_reaper_plays_it, render_settings
+from tests.reapers_master import apart_db, as_reaper_plays_it, as_we_play_it, render_settings
 from tests.services import seen
-from tests.session_builder import RATE_HZ, SECONDS, TrackSpec, build_project, guid_of, sound
+from tests.session_builder import RATE_HZ, TrackSpec, build_project, guid_of, sound
 from tests.standin.fixture import Standin
 
 VOICE = TrackId(guid_of("Lead Vox"))
@@ -67,12 +66,7 @@ def test_in_reaper_a_pass_rides_the_lead_a_second_plans_nothing_and_undo_takes_i
         session = host.snapshot()
         rides_the_voice(found, session)
         assert not ridden(host).plan
-        sources = host.sources([track.id for track in session.tracks])
-        ours = rendered(render_mix(session, sources, sample_rate_hz=RATE_HZ, end_seconds=SECONDS))[0]
-        reapers = as_reaper_plays_it(standin, tmp_path)
-        count = min(ours.shape[1], reapers.shape[1])
-        apart = np.mean((ours[:, :count] - reapers[:, :count]) ** 2) / np.mean(reapers**2)
-        assert 10.0 * np.log10(apart) < -40.0
+        assert apart_db(as_we_play_it(host, session), as_reaper_plays_it(standin, tmp_path)) < -40.0
         host.undo()
     assert seen(standin) == before
 

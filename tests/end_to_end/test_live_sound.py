@@ -8,14 +8,13 @@ import numpy.typing as npt
 import pytest
 
 from actions.hearing import hear
-from analysis.rendering.mixer import render_mix, rendered
 from reaper_bridge.live.host import LiveHost
 from reaper_bridge.session.address import Address
 from reaper_bridge.session.change import Change, MixPlan, PlacedEffect
 from reaper_bridge.session.effects import EqBand, ReaEq, trim
 from reaper_bridge.session.identity import FxId, TrackId, guid_from_words
-from tests.reapers_master import as_reaper_plays_it, render_settings
-from tests.session_builder import RATE_HZ, SECONDS, TrackSpec, build_project, guid_of
+from tests.reapers_master import as_reaper_plays_it, as_we_play_it, render_settings
+from tests.session_builder import TrackSpec, build_project, guid_of
 from tests.standin.fixture import Standin
 
 Sound = npt.NDArray[np.float64]
@@ -39,12 +38,6 @@ def standin(tmp_path: Path) -> Iterator[Standin]:
         yield running
 
 
-def as_we_play_it(host: LiveHost) -> Sound:
-    session = host.snapshot()
-    sources = host.sources([track.id for track in session.tracks])
-    return rendered(render_mix(session, sources, sample_rate_hz=RATE_HZ, end_seconds=SECONDS))[0]
-
-
 def difference_db(one: Sound, other: Sound) -> float:
     """Return how loud the difference of two sounds is beside the first."""
     return float(10.0 * np.log10(np.mean((one - other[:, : one.shape[1]]) ** 2) / np.mean(one**2)))
@@ -52,7 +45,7 @@ def difference_db(one: Sound, other: Sound) -> float:
 
 def test_a_mix_of_stems_and_files_is_what_reaper_plays(standin: Standin, tmp_path: Path) -> None:
     with LiveHost(standin.resource_path) as host:
-        assert difference_db(as_reaper_plays_it(standin, tmp_path), as_we_play_it(host)) < -60.0
+        assert difference_db(as_reaper_plays_it(standin, tmp_path), as_we_play_it(host, host.snapshot())) < -60.0
     assert standin.control.stats()["renders"] == 2, "the mix, and one for both stems"
 
 
@@ -71,7 +64,7 @@ def test_our_own_plug_ins_are_played_once_behind_the_engineers(standin: Standin,
             ),
             label="First pass 1",
         )
-        assert difference_db(as_reaper_plays_it(standin, tmp_path), as_we_play_it(host)) < -40.0
+        assert difference_db(as_reaper_plays_it(standin, tmp_path), as_we_play_it(host, host.snapshot())) < -40.0
 
 
 def test_what_is_measured_of_a_track_has_the_engineers_plug_ins_in_it(standin: Standin) -> None:
